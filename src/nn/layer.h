@@ -35,6 +35,8 @@ typedef struct mien_layer_plan {
     size_t n_scratch; /* reals of working space in each of the two passes */
     size_t n_stats;   /* reals of batch statistics, see mien_pass.stats */
     float stats_rate; /* running += rate * (stats - running) */
+    /* Of weights[0]: 0, or 1 + an index into reparams.def. */
+    int reparam;
 } mien_layer_plan;
 
 /* One run of one layer over one shard of the batch. */
