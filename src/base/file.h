@@ -28,7 +28,7 @@ void mien_map_close(mien_map *map);
 
 /* A file that appears under its name only when it is complete.
  *
- * Writes go to "path.tmp-PID"; a commit syncs and renames it, a close without
+ * Writes go to "path.tmp-PID-N"; a commit syncs and renames it, a close without
  * a commit removes it and leaves the old file as it was. After a failed put
  * the following ones do nothing and commit reports the first error. */
 typedef struct mien_writer mien_writer;
@@ -38,6 +38,10 @@ mien_status mien_writer_put(mien_writer *writer, const void *bytes,
                             size_t size);
 mien_status mien_writer_commit(mien_writer *writer); /* frees it, always */
 void mien_writer_close(mien_writer *writer);         /* NULL is fine */
+
+/* Let writers put `bytes` more on the disk and then find it full; negative
+ * switches it off. For tests; process-wide. */
+void mien_file_full_after(int64_t bytes);
 
 /* All of it at once, by a writer. */
 mien_status mien_file_write(const char *path, const void *bytes, size_t size);
