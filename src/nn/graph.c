@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* graph.c - shapes through a network. */
+#include "nn/graph.h"
+
+#include <limits.h>
+#include <string.h>
+
+mien_shape mien_graph_shape(const mien_graph *graph, int node) {
+    return node == MIEN_GRAPH_INPUT ? graph->input
+                                    : graph->nodes[node].plan.out;
+}
+
+mien_shape mien_graph_output(const mien_graph *graph) {
+    return mien_graph_shape(graph, graph->n_nodes - 1);
+}
+
+/* A layer's output must have room in an int and be no empty box. */
+static mien_status check_output(const mien_graph_node *node) {
+    const mien_shape s = node->plan.out;
+    size_t count;
+    if (s.n < 1 || s.c < 1 || s.h < 1 || s.w < 1)
+        return mien_fail(MIEN_ESHAPE, "layer '%s' would give %dx%dx%d values",
+                         node->name, s.c, s.h, s.w);
+    if (!mien_mul(&count, (size_t)s.n, (size_t)s.c) ||
+        !mien_mul(&count, count, (size_t)s.h) ||
+        !mien_mul(&count, count, (size_t)s.w) || count > INT_MAX)
+        return mien_fail(MIEN_ELIMIT,
+                         "layer '%s' would give %dx%dx%dx%d values; a batch "
+                         "of fewer images would fit",
+                         node->name, s.n, s.c, s.h, s.w);
+    return MIEN_OK;
+}
+
+mien_status mien_graph_plan_node(mien_graph *graph, mien_graph_node *node) {
+    int count;
+    const mien_layer_ops *ops = mien_layers(&count)[node->layer];
+    mien_layer_plan *plan = &node->plan;
+    const int n_in = plan->n_in;
+    *plan = (mien_layer_plan){.name = node->name, .n_in = n_in};
+    for (int i = 0; i < n_in; i++)
+        plan->in[i] = mien_graph_shape(graph, node->in[i]);
+    MIEN_TRY(ops->plan(plan, node->config));
+    return check_output(node);
+}
+
+mien_status mien_graph_replan(mien_graph *graph, mien_shape input) {
+    graph->input = input;
+    for (int i = 0; i < graph->n_nodes; i++)
+        MIEN_TRY(mien_graph_plan_node(graph, &graph->nodes[i]));
+    return MIEN_OK;
+}
+
+void mien_graph_close(mien_graph *graph) {
+    mien_arena_close(&graph->arena);
+    *graph = (mien_graph){0};
+}
