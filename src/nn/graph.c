@@ -36,18 +36,27 @@ mien_status mien_graph_plan_node(mien_graph *graph, mien_graph_node *node) {
     const mien_layer_ops *ops = mien_layers(&count)[node->layer];
     mien_layer_plan *plan = &node->plan;
     const int n_in = plan->n_in;
-    *plan = (mien_layer_plan){.name = node->name, .n_in = n_in};
+    *plan = (mien_layer_plan){
+        .name = node->name, .train = graph->train, .n_in = n_in};
     for (int i = 0; i < n_in; i++)
         plan->in[i] = mien_graph_shape(graph, node->in[i]);
     MIEN_TRY(ops->plan(plan, node->config));
     return check_output(node);
 }
 
-mien_status mien_graph_replan(mien_graph *graph, mien_shape input) {
-    graph->input = input;
-    for (int i = 0; i < graph->n_nodes; i++)
-        MIEN_TRY(mien_graph_plan_node(graph, &graph->nodes[i]));
-    return MIEN_OK;
+mien_status mien_graph_copy(mien_graph *graph, const mien_graph *of,
+                            mien_shape input, bool train) {
+    *graph = (mien_graph){
+        .input = input, .train = train, .n_nodes = of->n_nodes};
+    graph->nodes = mien_arena_alloc(&graph->arena, (size_t)of->n_nodes,
+                                    sizeof *graph->nodes);
+    mien_status status = graph->nodes ? MIEN_OK : MIEN_ENOMEM;
+    for (int i = 0; status == MIEN_OK && i < of->n_nodes; i++) {
+        graph->nodes[i] = of->nodes[i];
+        status = mien_graph_plan_node(graph, &graph->nodes[i]);
+    }
+    if (status != MIEN_OK) mien_graph_close(graph);
+    return status;
 }
 
 void mien_graph_close(mien_graph *graph) {

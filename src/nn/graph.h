@@ -40,6 +40,7 @@ typedef struct mien_graph_node {
 typedef struct mien_graph {
     mien_arena arena;
     mien_shape input;
+    bool train; /* planned for training: batch statistics must exist */
     int n_nodes;
     mien_graph_node *nodes; /* in an order in which they can run */
 } mien_graph;
@@ -55,8 +56,9 @@ mien_status mien_graph_open(mien_graph *graph, const mien_tree *model,
 /* Infer the shape of one node whose inputs are planned. */
 mien_status mien_graph_plan_node(mien_graph *graph, mien_graph_node *node);
 
-/* Plan the same layers for another input. */
-mien_status mien_graph_replan(mien_graph *graph, mien_shape input);
+/* The same layers planned for another input; `of` must outlive it. */
+mien_status mien_graph_copy(mien_graph *graph, const mien_graph *of,
+                            mien_shape input, bool train);
 void mien_graph_close(mien_graph *graph);
 
 /* The shape of what node `i` gives, or of the input. */

@@ -240,7 +240,6 @@ mien_status mien_graph_open(mien_graph *graph, const mien_tree *model,
     if (status == MIEN_OK && p.current != graph->n_nodes - 1)
         status = mien_tree_fail(model, "the last item must be a layer: its "
                                 "output is the network's");
-    if (status == MIEN_OK) status = mien_graph_replan(graph, input);
     if (status != MIEN_OK) mien_graph_close(graph);
     return status;
 }

@@ -25,6 +25,7 @@ enum { MIEN_MAX_INPUTS = 8 };
 typedef struct mien_layer_plan {
     /* given */
     const char *name; /* of this layer in its network, for messages */
+    bool train;       /* false: this plan will only infer */
     int n_in;
     mien_shape in[MIEN_MAX_INPUTS];
     /* to be filled; all start at zero */
