@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model_info.c - mien model info MODEL. */
+#include <stdio.h>
+
+#include "command.h"
+#include "json.h"
+#include "mien/model.h"
+
+typedef struct config {
+    bool json;
+} config;
+
+static const cli_option options[] = {
+    {"json", NULL, "print the facts as one JSON object", offsetof(config, json),
+     CLI_FLAG},
+    {0}};
+
+static const char *const kinds[] = {"classes", "binary", "embedding"};
+
+static mien_status print_json(const mien_model_facts *f) {
+    return cli_json_print(json_pack(
+        "{s:s, s:i, s:i, s:[iii], s:f, s:[fff], s:[fff], s:s, s:s, s:s, s:s, "
+        "s:s, s:s, s:s, s:s, s:s, s:I}",
+        "kind", kinds[f->kind], "width", f->width, "classes", f->classes,
+        "input", f->rows, f->columns, f->channels, "scale", (double)f->scale,
+        "mean", (double)f->mean[0], (double)f->mean[1], (double)f->mean[2],
+        "deviation", (double)f->deviation[0], (double)f->deviation[1],
+        (double)f->deviation[2], "alignment", f->alignment, "colour_order",
+        f->colour_order, "recipe", f->recipe, "loss", f->loss, "weights_hash",
+        f->weights_hash, "recipe_hash", f->recipe_hash, "data_hash",
+        f->data_hash, "seed", f->seed, "made_by", f->made_by, "weights",
+        (json_int_t)f->weights));
+}
+
+static void print_text(const mien_model_facts *f) {
+    printf("%-14s %s, %d values", "answers", kinds[f->kind], f->width);
+    if (f->classes) printf(" (%d classes in training)", f->classes);
+    printf("\n%-14s %dx%dx%d, %s, alignment %s\n", "input", f->rows,
+           f->columns, f->channels, f->colour_order, f->alignment);
+    printf("%-14s (pixel / %g - mean %g %g %g) / deviation %g %g %g\n",
+           "pixels", (double)f->scale, (double)f->mean[0], (double)f->mean[1],
+           (double)f->mean[2], (double)f->deviation[0],
+           (double)f->deviation[1], (double)f->deviation[2]);
+    printf("%-14s %lld, BLAKE2b %s\n", "weights", (long long)f->weights,
+           f->weights_hash);
+    printf("%-14s mien %s, seed %s, recipe %.16s, data %.16s\n", "made by",
+           f->made_by, f->seed, f->recipe_hash, f->data_hash);
+    printf("model:\n%s", f->recipe);
+}
+
+static mien_status run(const void *given, const cli_texts *words) {
+    const config *c = given;
+    mien_model *model;
+    mien_status status = mien_model_load(&model, words->items[0], 1);
+    if (status != MIEN_OK) return status;
+    if (c->json)
+        status = print_json(mien_model_info(model));
+    else
+        print_text(mien_model_info(model));
+    mien_model_free(model);
+    return status;
+}
+
+const cli_command cli_model_info = {
+    .name = "model info",
+    .summary = "print what a model file holds",
+    .words = "MODEL",
+    .min_words = 1,
+    .max_words = 1,
+    .options = options,
+    .config_size = sizeof(config),
+    .run = run,
+};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model.h - load a trained network and ask it.
+ *
+ *   mien_model *model;
+ *   if (mien_model_load(&model, "runs/keras64/model.safetensors", 0) != MIEN_OK)
+ *       return fail(mien_error());
+ *   float *plane = malloc(mien_model_plane(model) * sizeof(float));
+ *   float *out = malloc(mien_model_width(model) * sizeof(float));
+ *   mien_model_prepare(model, image, plane);
+ *   mien_model_forward(model, plane, 1, out);
+ *   mien_model_free(model); */
+#ifndef MIEN_MODEL_H
+#define MIEN_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mien/image.h"
+#include "mien/status.h"
+
+typedef struct mien_model mien_model;
+
+/* Read a model file. Everything is checked before it is used: extents against
+ * the file's size and the network, the hash of the tensors, finiteness, and
+ * the answer to a known input.
+ *
+ * Owns:   *out is the caller's; mien_model_free() frees it.
+ * Thread: one thread may use a model at a time; threads = 0 means 1.
+ * Errors: MIEN_ENOTFOUND, MIEN_EIO, MIEN_EFORMAT, MIEN_ECORRUPT, MIEN_ESHAPE,
+ *         MIEN_ENOMEM; *out is then NULL. */
+mien_status mien_model_load(mien_model **out, const char *path, int threads);
+void mien_model_free(mien_model *model); /* NULL is fine */
+
+/* What a network answers with. */
+typedef enum mien_model_kind {
+    MIEN_MODEL_CLASSES,  /* a score a class, the largest wins */
+    MIEN_MODEL_BINARY,   /* one score, above 0 means class 1 */
+    MIEN_MODEL_EMBEDDING /* a vector to be compared by its direction */
+} mien_model_kind;
+
+/* The facts about a model; texts live as long as it does. */
+typedef struct mien_model_facts {
+    mien_model_kind kind;
+    int width;                     /* values a sample of what it answers */
+    int classes;                   /* it was trained to tell apart; 0: none */
+    int rows, columns, channels;   /* of its input; 1 channel is grey */
+    float scale, mean[3], deviation[3]; /* input = (pixel / scale - mean)
+                                           / deviation */
+    const char *alignment;    /* of the photos it expects: "none", ... */
+    const char *colour_order; /* "rgb", "bgr" or "grey" */
+    const char *recipe;       /* the model section, YAML */
+    const char *loss;         /* the loss section, YAML; "" for none */
+    const char *weights_hash; /* BLAKE2b-256 of the tensors, hex */
+    const char *recipe_hash, *data_hash, *seed, *made_by;
+    int64_t weights; /* trained values */
+} mien_model_facts;
+
+const mien_model_facts *mien_model_info(const mien_model *model);
+int mien_model_width(const mien_model *model);
+
+/* Values of one prepared sample: channels x rows x columns. */
+size_t mien_model_plane(const mien_model *model);
+
+/* The name of class `i`, NULL when it has none. */
+const char *mien_model_class_name(const mien_model *model, int i);
+
+/* Turn an image into what the network expects: colour, size, scale. It must
+ * already be aligned as `alignment` says.
+ *
+ * Shapes: plane takes channels x rows x columns values. */
+mien_status mien_model_prepare(const mien_model *model,
+                               const mien_image *image, float *plane);
+
+/* Ask the network.
+ *
+ * Shapes: x is n x channels x rows x columns; out takes n x width.
+ * Errors: MIEN_EINVAL for n below 1; MIEN_ENOMEM. */
+mien_status mien_model_forward(mien_model *model, const float *x, int n,
+                               float *out);
+
+/* Ask it and score the answers, as validation does: the mean loss over the
+ * batch (NaN if its loss cannot be computed from labels), and the scores.
+ *
+ * Shapes: scores takes n x n_scores values, see mien_model_scores(). */
+mien_status mien_model_score(mien_model *model, const float *x,
+                             const int32_t *label, int n, double *loss,
+                             float *scores);
+
+/* Scores a sample: classes, or 1 of a binary network, or 0. */
+int mien_model_scores(const mien_model *model);
+
+#endif
