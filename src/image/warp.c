@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* warp.c - look every pixel up through a 2x3 matrix, bilinearly.
+ *
+ *   (u, v) = m (x, y, 1);  i = floor(u), a = u - i;  j = floor(v), b = v - j
+ *   out = (1-b) [(1-a) I(i, j) + a I(i+1, j)]
+ *       +    b  [(1-a) I(i, j+1) + a I(i+1, j+1)]
+ *
+ * At whole coordinates a = b = 0 and the pixel is copied exactly. */
+#include <math.h>
+
+#include "image/pixels.h"
+
+/* The four neighbours and their weights along x and y. */
+typedef struct corners {
+    const uint8_t *p[4]; /* (i, j), (i+1, j), (i, j+1), (i+1, j+1) */
+    float a, b;
+} corners;
+
+static void mix(uint8_t *out, const corners *k, int channels) {
+    for (int c = 0; c < channels; c++) {
+        float top = k->p[0][c] + k->a * (float)(k->p[1][c] - k->p[0][c]);
+        float low = k->p[2][c] + k->a * (float)(k->p[3][c] - k->p[2][c]);
+        out[c] = mien_byte(top + k->b * (low - top));
+    }
+}
+
+static const uint8_t *pixel_or(const mien_image *image, int x, int y,
+                               const uint8_t *outside) {
+    bool inside = x >= 0 && y >= 0 && x < image->width && y < image->height;
+    return inside ? mien_image_at(image, x, y) : outside;
+}
+
+static double clamp(double v, double high) {
+    return v < 0 ? 0 : v > high ? high : v;
+}
+
+/* `outside` is the border's colour, or NULL to repeat the edge. */
+static void look_up(uint8_t *out, const mien_image *image, double u, double v,
+                    const uint8_t *outside) {
+    const int w = image->width, h = image->height;
+    if (!outside) {
+        u = clamp(u, w - 1);
+        v = clamp(v, h - 1);
+    } else if (!(u > -1 && v > -1 && u < w && v < h)) {
+        for (int c = 0; c < image->channels; c++) out[c] = outside[c];
+        return;
+    }
+    const int i = (int)floor(u), j = (int)floor(v);
+    /* With the edge repeated, i+1 may be w only where a is 0. */
+    const int right = !outside && i + 1 == w ? i : i + 1;
+    const int below = !outside && j + 1 == h ? j : j + 1;
+    const corners k = {
+        {pixel_or(image, i, j, outside), pixel_or(image, right, j, outside),
+         pixel_or(image, i, below, outside),
+         pixel_or(image, right, below, outside)},
+        (float)(u - i),
+        (float)(v - j)};
+    mix(out, &k, image->channels);
+}
+
+mien_status mien_image_warp(mien_image **out, const mien_image *image,
+                            const mien_warp *warp, int width, int height) {
+    mien_image_check(image);
+    *out = NULL;
+    const double *m = warp->m;
+    for (int i = 0; i < 6; i++)
+        if (!isfinite(m[i]) || fabs(m[i]) > 1e9)
+            return mien_fail(MIEN_EINVAL,
+                             "warp: element %d of the matrix is %g", i, m[i]);
+    MIEN_TRY(mien_image_new(out, width, height, image->channels));
+    const mien_colour c = warp->outside;
+    uint8_t colour[3] = {c.r, c.g, c.b};
+    if (image->channels == 1) colour[0] = mien_luma(c.r, c.g, c.b);
+    const uint8_t *outside =
+        warp->border == MIEN_BORDER_CONSTANT ? colour : NULL;
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            look_up(mien_image_at(*out, x, y), image,
+                    m[0] * x + m[1] * y + m[2], m[3] * x + m[4] * y + m[5],
+                    outside);
+    return MIEN_OK;
+}
