@@ -95,7 +95,7 @@ static mien_status read_descr(cursor *c, mien_tensor *t) {
                          "%s: type '%s' is big-endian; save "
                          "it little-endian",
                          c->name, descr);
-    const bool prefix = descr[0] == '<' || descr[0] == '|' || descr[0] == '=';
+    const bool prefix = descr[0] && strchr("<|=", descr[0]) && descr[1];
     for (int i = 0; prefix && i < MIEN_DTYPES; i++) {
         if (strcmp(mien_dtype_npy((mien_dtype)i), descr + 1)) continue;
         t->dtype = (mien_dtype)i;
