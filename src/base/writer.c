@@ -18,7 +18,7 @@
 
 struct mien_writer {
     int fd;
-    char *path, *temporary;
+    char *path, *temporary, *folder;
     size_t used;        /* bytes waiting in `buffer` */
     mien_status status; /* the first failure, kept for the commit */
     int code;           /* and its errno */
@@ -90,6 +90,12 @@ static char *name_temporary(const char *path) {
     return name;
 }
 
+static char *name_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? mien_strndup(path, (size_t)(slash - path) + 1)
+                 : mien_strdup(".");
+}
+
 mien_status mien_writer_open(mien_writer **out, const char *path) {
     *out = NULL;
     mien_writer *writer = mien_alloc(1, sizeof(*writer));
@@ -98,6 +104,8 @@ mien_status mien_writer_open(mien_writer **out, const char *path) {
     writer->fd = -1;
     writer->path = mien_strdup(path);
     if (!writer->path) goto out;
+    writer->folder = name_folder(path);
+    if (!writer->folder) goto out;
     writer->temporary = name_temporary(path);
     if (!writer->temporary) goto out;
     writer->fd = open_temporary(writer->temporary);
@@ -122,16 +130,11 @@ mien_status mien_writer_put(mien_writer *writer, const void *bytes,
 
 /* Some file systems cannot sync a folder and say EINVAL: nothing to be done. */
 static mien_status sync_folder(const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? mien_strndup(path, (size_t)(slash - path) + 1)
-                         : mien_strdup(".");
-    if (!folder) return MIEN_ENOMEM;
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     mien_status status = MIEN_OK;
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
-        status = mien_fail_errno("cannot sync", folder);
+        status = mien_fail_errno("cannot sync", path);
     if (fd >= 0) close(fd);
-    mien_free(folder);
     return status;
 }
 
@@ -149,7 +152,7 @@ static mien_status finish(mien_writer *writer) {
         unlink(writer->temporary);
         return status;
     }
-    return sync_folder(writer->path);
+    return sync_folder(writer->folder);
 }
 
 mien_status mien_writer_commit(mien_writer *writer) {
@@ -166,6 +169,7 @@ void mien_writer_close(mien_writer *writer) {
         unlink(writer->temporary);
     }
     mien_free(writer->temporary);
+    mien_free(writer->folder);
     mien_free(writer->path);
     mien_free(writer);
 }
