@@ -58,6 +58,8 @@ typedef struct MIEN_R(mien_loss_ops) {
     size_t config_size;
     bool needs_labels, needs_vector;
     bool embedding; /* the network's y is an embedding, not class scores */
+    bool mixes;     /* heeds `mixed` and `share`; the others ignore them */
+    bool weighs;    /* heeds `class_weight`; the others ignore it */
     mien_status (*plan)(mien_loss_plan *plan, const void *config);
     void (*forward)(mien_loss_pass *p);
     void (*backward)(mien_loss_pass *p);
