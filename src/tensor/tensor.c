@@ -65,7 +65,7 @@ mien_status mien_tensor_floats(float *out, const mien_tensor *t, size_t first,
     assert(first + count <= t->bytes / size);
     const uint8_t *from = (const uint8_t *)t->data + first * size;
     switch (t->dtype) {
-        case MIEN_BOOL:
+        case MIEN_B8:
         case MIEN_U8:
             CONVERT(uint8_t);
         case MIEN_I8:
