@@ -145,6 +145,15 @@ bool mien_file_exists(const char *path) {
     return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
 }
 
+mien_status mien_file_size(uint64_t *out, const char *path) {
+    struct stat info;
+    if (stat(path, &info) != 0) return mien_fail_errno("cannot find", path);
+    if (!S_ISREG(info.st_mode))
+        return mien_fail(MIEN_EINVAL, "%s is not a regular file", path);
+    *out = (uint64_t)info.st_size;
+    return MIEN_OK;
+}
+
 bool mien_dir_exists(const char *path) {
     struct stat info;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);

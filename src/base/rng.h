@@ -25,7 +25,8 @@ typedef enum mien_rng_stream {
     MIEN_RNG_DROPOUT,
     MIEN_RNG_LOSS,
     MIEN_RNG_EVAL,
-    MIEN_RNG_SYNTH
+    MIEN_RNG_SYNTH,
+    MIEN_RNG_PATCH
 } mien_rng_stream;
 
 typedef struct mien_rng {
