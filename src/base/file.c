@@ -35,8 +35,8 @@ static mien_status read_all(mien_buf *buf, int fd, const char *path) {
         char extra;
         if (want > CHUNK) want = CHUNK;
         if (want > 0) MIEN_TRY(mien_buf_resize(buf, before + want));
-        const ssize_t got = want > 0 ? read(fd, buf->data + before, want)
-                                     : read(fd, &extra, 1);
+        const ssize_t got =
+            want > 0 ? read(fd, buf->data + before, want) : read(fd, &extra, 1);
         buf->size = before;
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return mien_fail_errno("cannot read", path);
@@ -57,9 +57,9 @@ mien_status mien_file_read(mien_buf *buf, const char *path) {
     if (S_ISREG(info.st_mode) && info.st_size > 0) {
         const size_t size = (size_t)info.st_size;
         if (size > buf->cap)
-            status = mien_fail(MIEN_ELIMIT,
-                               "%s has %zu bytes; the limit is %zu", path,
-                               size, buf->cap);
+            status =
+                mien_fail(MIEN_ELIMIT, "%s has %zu bytes; the limit is %zu",
+                          path, size, buf->cap);
         else /* room at once, then read */
             status = mien_buf_resize(buf, size);
         buf->size = 0;
@@ -78,8 +78,8 @@ mien_status mien_map_open(mien_map *out, const char *path) {
     if (!S_ISREG(info.st_mode)) {
         status = mien_fail(MIEN_EINVAL, "%s is not a regular file", path);
     } else if (info.st_size > 0) {
-        void *p = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd,
-                       0);
+        void *p =
+            mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (p == MAP_FAILED)
             status = mien_fail_errno("cannot map", path);
         else

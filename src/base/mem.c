@@ -76,8 +76,6 @@ char *mien_strndup(const char *text, size_t length) {
     return copy;
 }
 
-char *mien_strdup(const char *text) {
-    return mien_strndup(text, strlen(text));
-}
+char *mien_strdup(const char *text) { return mien_strndup(text, strlen(text)); }
 
 void mien_free(void *p) { free(p); }

@@ -89,8 +89,7 @@ static mien_status put_range(mien_buf *out, const mien_param *row) {
         case MIEN_CHOICE: return mien_buf_printf(out, " (%s)", row->choices);
         case MIEN_STRING:
         case MIEN_TREE: return MIEN_OK;
-        default:
-            return mien_buf_printf(out, " (%g..%g)", row->min, row->max);
+        default: return mien_buf_printf(out, " (%g..%g)", row->min, row->max);
     }
 }
 
@@ -118,8 +117,8 @@ mien_status mien_params_help(mien_buf *out, const mien_param *table) {
     for (const mien_param *row = table; row->name; row++)
         if ((int)strlen(row->name) > width) width = (int)strlen(row->name);
     for (const mien_param *row = table; row->name; row++) {
-        MIEN_TRY(mien_buf_printf(out, "  %-*s   %s", width, row->name,
-                                 row->help));
+        MIEN_TRY(
+            mien_buf_printf(out, "  %-*s   %s", width, row->name, row->help));
         MIEN_TRY(put_range(out, row));
         MIEN_TRY(put_default(out, row));
     }

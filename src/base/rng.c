@@ -14,8 +14,8 @@
 
 #define MULTIPLIER_0 0xD2511F53u
 #define MULTIPLIER_1 0xCD9E8D57u
-#define WEYL_0 0x9E3779B9u /* golden ratio */
-#define WEYL_1 0xBB67AE85u /* square root of 3, less 1 */
+#define WEYL_0       0x9E3779B9u /* golden ratio */
+#define WEYL_1       0xBB67AE85u /* square root of 3, less 1 */
 
 void mien_philox(uint32_t out[4], const uint32_t counter[4],
                  const uint32_t key[2]) {
@@ -52,9 +52,7 @@ uint32_t mien_rng_u32(mien_rng *rng) {
     return rng->block[rng->used++];
 }
 
-double mien_rng_uniform(mien_rng *rng) {
-    return mien_rng_u32(rng) * 0x1p-32;
-}
+double mien_rng_uniform(mien_rng *rng) { return mien_rng_u32(rng) * 0x1p-32; }
 
 double mien_rng_range(mien_rng *rng, double low, double high) {
     return low + (high - low) * mien_rng_uniform(rng);

@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 
-#define MAX_THREADS 256
+#define MAX_THREADS   256
 #define SENTENCE_ROOM 1024
 
 typedef struct worker {

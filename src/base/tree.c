@@ -81,9 +81,8 @@ static mien_status widen_to_map(mien_tree *node, mien_arena *arena,
                                 const char *name) {
     if (node->kind == MIEN_TREE_MAP) return MIEN_OK;
     if (node->kind == MIEN_TREE_SCALAR && strcmp(node->text, name) != 0)
-        return mien_fail(MIEN_EINVAL,
-                         "cannot look for '%s' in the value '%s'", name,
-                         node->text);
+        return mien_fail(MIEN_EINVAL, "cannot look for '%s' in the value '%s'",
+                         name, node->text);
     const mien_tree before = *node;
     node->kind = MIEN_TREE_MAP;
     node->text = NULL;
@@ -117,7 +116,8 @@ static mien_status set_at(mien_tree *root, mien_arena *arena, char *path,
         dot = strchr(name, '.');
         if (dot) *dot++ = 0;
         if (!*name)
-            return mien_fail(MIEN_EINVAL, "a name before or after a dot is "
+            return mien_fail(MIEN_EINVAL,
+                             "a name before or after a dot is "
                              "missing");
         MIEN_TRY(step(&at, arena, name));
     }

@@ -42,7 +42,7 @@ static mien_status emit_scalar(emitter *e, const char *text,
 static mien_status emit_text(emitter *e, const char *text) {
     return emit_scalar(e, text,
                        mien_text_is_null(text) ? YAML_SINGLE_QUOTED_SCALAR_STYLE
-                                           : YAML_ANY_SCALAR_STYLE);
+                                               : YAML_ANY_SCALAR_STYLE);
 }
 
 /* Lists and maps without containers in them go on one line. */
@@ -59,14 +59,13 @@ static mien_status emit_node(emitter *e, const mien_tree *tree, int depth) {
     if (tree->kind == MIEN_TREE_SCALAR) return emit_text(e, tree->text);
     const bool list = tree->kind == MIEN_TREE_LIST;
     const bool flow = depth > 0 && is_flat(tree);
-    int made = list ? yaml_sequence_start_event_initialize(
-                          &event, NULL, NULL, 1,
-                          flow ? YAML_FLOW_SEQUENCE_STYLE
-                               : YAML_BLOCK_SEQUENCE_STYLE)
-                    : yaml_mapping_start_event_initialize(
-                          &event, NULL, NULL, 1,
-                          flow ? YAML_FLOW_MAPPING_STYLE
-                               : YAML_BLOCK_MAPPING_STYLE);
+    int made =
+        list ? yaml_sequence_start_event_initialize(
+                   &event, NULL, NULL, 1,
+                   flow ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE)
+             : yaml_mapping_start_event_initialize(
+                   &event, NULL, NULL, 1,
+                   flow ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE);
     MIEN_TRY(emit(e, &event, made));
     for (const mien_tree *c = tree->first; c; c = c->next) {
         if (!list) MIEN_TRY(emit_text(e, c->key));

@@ -10,9 +10,9 @@
 #include "base/tree.h"
 #include "base/tree_text.h"
 
-#define MAX_DEPTH 32
-#define MAX_BYTES ((size_t)1 << 20)
-#define MAX_NODES 200000
+#define MAX_DEPTH   32
+#define MAX_BYTES   ((size_t)1 << 20)
+#define MAX_NODES   200000
 #define MAX_ANCHORS 64
 
 typedef struct parser {
@@ -179,8 +179,7 @@ static mien_status parse_body(mien_tree *node, const char **anchor, parser *p,
             MIEN_TRY(keep_anchor(anchor, p, p->event.data.mapping_start.anchor,
                                  p->event.data.mapping_start.tag));
             return parse_map(node, p, depth);
-        default:
-            return fail_here(p, "a value is missing");
+        default: return fail_here(p, "a value is missing");
     }
 }
 

@@ -39,8 +39,7 @@ static int remove_folder(void **state) {
     (void)state;
     mien_names names;
     if (mien_dir_list(&names, folder) != MIEN_OK) return -1;
-    for (size_t i = 0; i < names.count; i++)
-        unlink(in_folder(names.items[i]));
+    for (size_t i = 0; i < names.count; i++) unlink(in_folder(names.items[i]));
     mien_names_close(&names);
     return rmdir(folder);
 }

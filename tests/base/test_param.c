@@ -219,8 +219,9 @@ static void read__refuses_with_line_and_range(void **state) {
 
 static void read__refuses_what_is_no_finite_decimal(void **state) {
     (void)state;
-    static const char *const bad[] = {"nan",  "inf",  "-inf",    ".nan", "0x1p3",
-                                      "1e999", "1,5", "1e-3junk", "1e",  "--1"};
+    static const char *const bad[] = {"nan",   "inf",   "-inf", ".nan",
+                                      "0x1p3", "1e999", "1,5",  "1e-3junk",
+                                      "1e",    "--1"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         char text[32];
         snprintf(text, sizeof(text), "{eps: '%s'}", bad[i]);
@@ -327,7 +328,8 @@ static void emit__reads_back_the_same_bytes(void **state) {
 
 static void emit__copies_trees(void **state) {
     (void)state;
-    config c = read_good("{inner: {a: [1, 'x y', ~], b: {}, 'c d': [], e: ''}}");
+    config c =
+        read_good("{inner: {a: [1, 'x y', ~], b: {}, 'c d': [], e: ''}}");
     mien_buf out = {.cap = 1 << 16};
     assert_int_equal(mien_params_emit(&out, table, &c), MIEN_OK);
     assert_non_null(

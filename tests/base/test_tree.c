@@ -122,8 +122,8 @@ static mien_status parse_nested(int depth) {
     char text[201];
     memset(text, '[', (size_t)depth);
     memset(text + depth, ']', (size_t)depth);
-    const mien_status status = mien_tree_parse(&root, &arena, text,
-                                               2 * (size_t)depth, "r.yaml");
+    const mien_status status =
+        mien_tree_parse(&root, &arena, text, 2 * (size_t)depth, "r.yaml");
     mien_arena_close(&arena);
     return status;
 }
@@ -139,8 +139,7 @@ static void parse__takes_32_levels_and_no_more(void **state) {
 static void parse__aliases_copy_and_cannot_explode(void **state) {
     (void)state;
     mien_arena arena = {0};
-    mien_tree *root =
-        parse(&arena, "a: &x {k: [1, 2]}\nb: *x\nc: [*x, 3]\n");
+    mien_tree *root = parse(&arena, "a: &x {k: [1, 2]}\nb: *x\nc: [*x, 3]\n");
     assert_string_equal(
         mien_tree_get(mien_tree_get(root, "b"), "k")->first->text, "1");
     assert_ptr_not_equal(mien_tree_get(root, "a")->first,
@@ -150,9 +149,9 @@ static void parse__aliases_copy_and_cannot_explode(void **state) {
     size_t used = 0;
     used += (size_t)sprintf(text, "a0: &a0 [x, x, x, x, x, x, x, x]\n");
     for (int i = 1; i < 20; i++)
-        used += (size_t)sprintf(
-            text + used, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1,
-            i - 1, i - 1, i - 1);
+        used +=
+            (size_t)sprintf(text + used, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d]\n",
+                            i, i, i - 1, i - 1, i - 1, i - 1);
     assert_int_equal(mien_tree_parse(&root, &arena, text, used, "r.yaml"),
                      MIEN_EFORMAT);
     assert_non_null(strstr(mien_error(), "too many values"));
@@ -281,8 +280,16 @@ static void set__replaces_makes_and_indexes(void **state) {
 static void set__refuses_and_names_the_assignment(void **state) {
     (void)state;
     static const char *const bad[] = {
-        "a",      "=1",       "a..b=1",  ".a=1",    "a.=1",
-        "s.x=1",  "list.2=1", "list.x=1", "list.-1=1", "a=[1",
+        "a",
+        "=1",
+        "a..b=1",
+        ".a=1",
+        "a.=1",
+        "s.x=1",
+        "list.2=1",
+        "list.x=1",
+        "list.-1=1",
+        "a=[1",
         "list.99999999999999999999=1",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

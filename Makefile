@@ -1,0 +1,56 @@
+# The verbs of mien; bare `make` prints them. Meson does the work.
+BUILD = build
+PREFIX = /usr/local
+
+.PHONY: help setup build demo check check-all bench fuzz format lint cover \
+	docs install
+
+help: ## print these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' \
+	    Makefile
+
+setup: ## install the Debian packages that are missing
+	@tools/setup.sh
+
+build: setup ## build into ./build
+	@tools/build.sh $(BUILD)
+
+demo: build ## train on photos: DATA=folder, one folder a person
+	@tools/demo.sh $(BUILD)
+
+check: build ## run the lint and every test
+	@tools/check.sh $(BUILD)
+
+check-all: check ## and again with sanitizers
+	@tools/build.sh build-asan -Db_sanitize=address,undefined \
+	    -Db_lundef=false -Doptimization=1
+	@tools/check.sh build-asan
+	@tools/build.sh build-tsan -Db_sanitize=thread -Db_lundef=false \
+	    -Doptimization=1
+	@tools/check.sh build-tsan --suite base
+
+bench: build ## time against the peers
+	@meson test -C $(BUILD) --benchmark --verbose
+
+fuzz: setup ## fuzz every parser: FUZZ_TIME=60 seconds each
+	@tools/fuzz.sh build-fuzz
+
+format: ## lay out the C files with clang-format
+	@tools/setup.sh clang-format
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+lint: ## layering, lengths, licences, headers
+	@tools/lint.sh
+
+cover: setup ## say which lines the tests reach
+	@tools/setup.sh gcovr
+	@tools/build.sh build-cover -Db_coverage=true -Doptimization=0
+	@tools/check.sh build-cover
+	@gcovr --root . --filter src/ --filter cli/ build-cover
+
+docs: ## check that every link in the pages leads somewhere
+	@tools/docs.sh
+
+install: build ## install under PREFIX=/usr/local
+	@meson configure $(BUILD) --prefix $(PREFIX)
+	@meson install -C $(BUILD)
