@@ -28,6 +28,7 @@ line OK "$ok$ok" | gives '2 passed, 0 failed, 0 skipped' 0
 { line OK "$ok"; line FAIL "$ok$bad"; } |
     gives '2 passed, 1 failed, 0 skipped' 1
 line OK "$ok$skip$skips" | gives '1 passed, 0 failed, 1 skipped' 0
+line FAIL "$ok$skip$skip$bad" | gives '1 passed, 1 failed, 2 skipped' 1
 line OK "" | gives '1 passed, 0 failed, 0 skipped' 0
 { line OK ""; line SKIP ""; } | gives '1 passed, 0 failed, 1 skipped' 0
 line FAIL "" | gives '0 passed, 1 failed, 0 skipped' 1
