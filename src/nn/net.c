@@ -63,7 +63,7 @@ static mien_status unknown_init(const mien_tree *tree, const char *name) {
 
 static mien_status open_loss(mien_net *net) {
     const mien_tree *tree = net->spec.loss, *options;
-    const char *name;
+    const char *name = NULL;
     MIEN_TRY(split_choice(&name, &options, tree, "loss"));
     net->loss = mien_loss_named(name);
     if (!net->loss) return unknown_loss(tree, name);

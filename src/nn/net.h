@@ -41,7 +41,7 @@ mien_status mien_net_open(mien_net **out, const mien_net_spec *spec);
 
 /* Start the weights: `init` is a name or {name: options}; NULL: he_normal.
  *
- * A data-dependent initialiser only draws here; see mien_runner_lsuv(). */
+ * A data-dependent initialiser only draws here; see mien_net_lsuv() in runner.h. */
 mien_status mien_net_init(mien_net *net, const mien_tree *init,
                           uint64_t seed);
 

@@ -24,6 +24,8 @@ typedef struct mien_runner_options {
     int shards;  /* 1..64; 0 means 1 */
     int threads; /* 0 means 1; more than shards are not used */
     bool train;  /* keep what backward needs; else inference */
+    bool frozen; /* the weights do not change while this runner lives: derive
+                    what depends on them once, when it is opened */
     bool plain;  /* the scalar twins only, for tests and old machines */
 } mien_runner_options;
 
@@ -51,7 +53,7 @@ typedef struct mien_result {
 typedef struct mien_plan_row {
     const char *name;   /* of the layer (the last one, of a fused group) */
     const char *kernel; /* which implementation runs it */
-    const char *group;  /* "conv + bn + prelu", or the layer's kind */
+    char group[64];     /* "bn + prelu": the layers it runs as one */
     mien_shape out;
     size_t weights;     /* trained values */
     double macs;        /* multiply-adds an image, forward */
@@ -74,22 +76,22 @@ typedef struct mien_runner {
 mien_status mien_runner_open(mien_runner **out, mien_net *net,
                              const mien_runner_options *options);
 
-/* Tell the runner that the weights were changed: recompute what is derived
- * from them. mien_runner_step() and _infer() do it by themselves. */
-void mien_runner_refresh(mien_runner *run);
-
-/* Forward and backward: the loss, and the gradient into run->gradient.
- * Running statistics are blended into the net's weights. */
+/* Forward and backward: the loss, and the gradient into run->gradient. The
+ * weights do not change, the running statistics neither. */
 mien_status mien_runner_step(mien_runner *run, const mien_batch *batch,
                              mien_result *result);
+
+/* Accept the last step's batch: blend its statistics into the running ones.
+ * A step whose loss or gradient is not finite must not be accepted. */
+mien_status mien_runner_commit(mien_runner *run);
 
 /* Forward only, as in inference; loss only if the batch has labels. */
 mien_status mien_runner_infer(mien_runner *run, const mien_batch *batch,
                               mien_result *result);
 
 /* Layer-sequential unit variance: rescale each conv and dense until its
- * output has variance 1 on this batch (Mishkin & Matas, ICLR 2016). */
-mien_status mien_runner_lsuv(mien_runner *run, const mien_batch *batch);
+ * output has variance 1 on this batch's first images. */
+mien_status mien_net_lsuv(mien_net *net, const mien_batch *batch);
 
 int mien_runner_rows(const mien_runner *run);
 mien_plan_row mien_runner_row(const mien_runner *run, int i);

@@ -154,13 +154,16 @@ static const mien_loss_ops *loss_of(const mien_net *net) {
     return NULL;
 }
 
+void mien_twin_forward_node(mien_twin *t, int node, const mien_batch *batch) {
+    int count;
+    const mien_pass p = pass_of(t, node, batch);
+    mien_layers(&count)[t->graph.nodes[node].layer]->forward(&p);
+}
+
 void mien_twin_forward(mien_twin *t, const mien_batch *batch,
                        const real *target) {
-    int count;
-    for (int i = 0; i < t->graph.n_nodes; i++) {
-        const mien_pass p = pass_of(t, i, batch);
-        mien_layers(&count)[t->graph.nodes[i].layer]->forward(&p);
-    }
+    for (int i = 0; i < t->graph.n_nodes; i++)
+        mien_twin_forward_node(t, i, batch);
     if (!t->net->loss || (!batch->label && !target)) return;
     mien_loss_pass p = loss_pass(t, batch, target);
     loss_of(t->net)->forward(&p);

@@ -41,6 +41,11 @@ void MIEN_R(mien_twin_forward)(mien_twin *twin, const mien_batch *batch,
                                const real *target);
 #define mien_twin_forward MIEN_R(mien_twin_forward)
 
+/* One layer of it, whose inputs have been computed. */
+void MIEN_R(mien_twin_forward_node)(mien_twin *twin, int node,
+                                    const mien_batch *batch);
+#define mien_twin_forward_node MIEN_R(mien_twin_forward_node)
+
 /* After a forward: fill gradient and d_input. */
 void MIEN_R(mien_twin_backward)(mien_twin *twin, const mien_batch *batch,
                                 const real *target);

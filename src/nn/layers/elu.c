@@ -6,11 +6,10 @@
  *
  * Source: Clevert, Unterthiner and Hochreiter, ICLR 2016 (arXiv:1511.07289).
  */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
-typedef struct config {
-    float alpha;
-} config;
+typedef mien_elu_options config;
 
 static const mien_param params[] = {
     {"alpha", "-alpha is the limit far below zero", offsetof(config, alpha), 0,

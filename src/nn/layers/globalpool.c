@@ -7,17 +7,15 @@
  * The first of equal values wins, NaN beats any number.
  * Source: Lin, Chen and Yan, Network in network, ICLR 2014 (arXiv:1312.4400).
  */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
-enum { AVERAGE, MAXIMUM };
 enum { MOST_OFFSETS = 1 << 24 }; /* kept as reals; float counts so far */
 
-typedef struct config {
-    int mode;
-} config;
+typedef mien_globalpool_options config;
 
 static const mien_param params[] = {
-    {"mode", "what stands for a channel", offsetof(config, mode), 0, 1, AVERAGE,
+    {"mode", "what stands for a channel", offsetof(config, mode), 0, 1, MIEN_GLOBALPOOL_AVG,
      .kind = MIEN_CHOICE, .choices = "avg|max"},
     {0},
 };
@@ -25,7 +23,7 @@ static const mien_param params[] = {
 static mien_status plan(mien_layer_plan *plan, const void *options) {
     const mien_shape in = plan->in[0];
     plan->out = (mien_shape){in.n, in.c, 1, 1};
-    if (((const config *)options)->mode == AVERAGE) return MIEN_OK;
+    if (((const config *)options)->mode == MIEN_GLOBALPOOL_AVG) return MIEN_OK;
     if ((size_t)in.h * (size_t)in.w > MOST_OFFSETS)
         return mien_fail(MIEN_ELIMIT,
                          "globalpool '%s': its input %dx%d has more than %d "
@@ -54,7 +52,7 @@ static void forward(const mien_pass *p) {
     const size_t planes = mien_shape_count(p->out);
     const real *x = p->x[0];
     for (size_t i = 0; i < planes; i++, x += plane) {
-        if (mode == AVERAGE) {
+        if (mode == MIEN_GLOBALPOOL_AVG) {
             p->y[i] = mean_of(x, plane);
             continue;
         }
@@ -70,7 +68,7 @@ static void backward(const mien_pass *p) {
     const size_t planes = mien_shape_count(p->out);
     real *dx = p->dx[0];
     for (size_t i = 0; dx && i < planes; i++, dx += plane) {
-        if (mode == MAXIMUM) {
+        if (mode == MIEN_GLOBALPOOL_MAX) {
             dx[(size_t)p->kept[i]] += p->dy[i];
             continue;
         }

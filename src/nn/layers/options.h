@@ -61,6 +61,16 @@ typedef struct mien_prelu_options {
     float start;
 } mien_prelu_options;
 
+typedef struct mien_elu_options {
+    float alpha;
+} mien_elu_options;
+
+enum { MIEN_GLOBALPOOL_AVG, MIEN_GLOBALPOOL_MAX };
+
+typedef struct mien_globalpool_options {
+    int mode;
+} mien_globalpool_options;
+
 typedef struct mien_upsample_options {
     int factor[2];
     int mode; /* 0 nearest, 1 bilinear */
