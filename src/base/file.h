@@ -59,7 +59,7 @@ void mien_names_close(mien_names *names);
 bool mien_file_exists(const char *path);
 bool mien_dir_exists(const char *path);
 mien_status mien_file_size(uint64_t *out, const char *path); /* in bytes */
-mien_status mien_make_dirs(const char *path); /* as mkdir -p */
+mien_status mien_make_dirs(const char *path);                /* as mkdir -p */
 mien_status mien_file_remove(const char *path); /* absent is fine */
 
 /* "folder/name" into out; MIEN_ELIMIT when it does not fit. An absolute name

@@ -12,8 +12,8 @@
 void mien_log(mien_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-#define mien_info(...) mien_log(MIEN_LOG_INFO, __VA_ARGS__)
-#define mien_warn(...) mien_log(MIEN_LOG_WARNING, __VA_ARGS__)
+#define mien_info(...)  mien_log(MIEN_LOG_INFO, __VA_ARGS__)
+#define mien_warn(...)  mien_log(MIEN_LOG_WARNING, __VA_ARGS__)
 #define mien_debug(...) mien_log(MIEN_LOG_DEBUG, __VA_ARGS__)
 
 /* Tell the sink how far a long task is; `note` may be NULL. */

@@ -42,8 +42,8 @@ mien_rng mien_rng_at(uint64_t seed, mien_rng_stream stream, uint32_t a,
 uint32_t mien_rng_u32(mien_rng *rng);
 double mien_rng_uniform(mien_rng *rng); /* [0, 1), 32 bits of it */
 double mien_rng_range(mien_rng *rng, double low, double high);
-double mien_rng_normal(mien_rng *rng);                 /* mean 0, sd 1 */
-uint32_t mien_rng_below(mien_rng *rng, uint32_t n);    /* 0..n-1, unbiased */
+double mien_rng_normal(mien_rng *rng);              /* mean 0, sd 1 */
+uint32_t mien_rng_below(mien_rng *rng, uint32_t n); /* 0..n-1, unbiased */
 void mien_rng_shuffle(mien_rng *rng, uint32_t *x, size_t n);
 
 /* Philox4x32-10 itself, for known-answer tests. */

@@ -41,8 +41,8 @@ int mien_cpu_count(void);
 typedef struct mien_queue mien_queue;
 
 mien_status mien_queue_open(mien_queue **out, size_t capacity);
-bool mien_queue_push(mien_queue *queue, void *item);  /* false: ended */
-bool mien_queue_pop(mien_queue *queue, void **item);  /* false: ended, empty */
+bool mien_queue_push(mien_queue *queue, void *item); /* false: ended */
+bool mien_queue_pop(mien_queue *queue, void **item); /* false: ended, empty */
 void mien_queue_end(mien_queue *queue); /* wakes everybody; no more pushes */
 void mien_queue_close(mien_queue *queue);
 

@@ -22,10 +22,10 @@ typedef enum mien_tree_kind {
 
 typedef struct mien_tree {
     mien_tree_kind kind;
-    const char *key;  /* its name in the map above, else NULL */
-    const char *text; /* of a scalar */
-    const char *file; /* for messages: the file name or "--set" */
-    int line;         /* from 1 */
+    const char *key;                /* its name in the map above, else NULL */
+    const char *text;               /* of a scalar */
+    const char *file;               /* for messages: the file name or "--set" */
+    int line;                       /* from 1 */
     struct mien_tree *first, *next; /* children, siblings */
     int count;                      /* of children */
 } mien_tree;
