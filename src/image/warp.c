@@ -16,7 +16,7 @@ typedef struct corners {
     float a, b;
 } corners;
 
-static void mix(uint8_t *out, const corners *k, int channels) {
+static inline void mix(uint8_t *out, const corners *k, int channels) {
     for (int c = 0; c < channels; c++) {
         float top = k->p[0][c] + k->a * (float)(k->p[1][c] - k->p[0][c]);
         float low = k->p[2][c] + k->a * (float)(k->p[3][c] - k->p[2][c]);
@@ -58,6 +58,29 @@ static void look_up(uint8_t *out, const mien_image *image, double u, double v,
     mix(out, &k, image->channels);
 }
 
+/* One output row from (u, v) on in steps of m[0], m[3]. Where all four
+ * neighbours exist, which is nearly everywhere, no border is asked about. */
+static inline void warp_row(mien_image *made, int y, const mien_image *image,
+                            const double m[6], int channels,
+                            const uint8_t *outside) {
+    uint8_t *out = mien_image_at(made, 0, y);
+    const double right = image->width - 1, bottom = image->height - 1;
+    for (int x = 0; x < made->width; x++, out += channels) {
+        const double u = m[0] * x + m[1] * y + m[2];
+        const double v = m[3] * x + m[4] * y + m[5];
+        if (!(u >= 0 && v >= 0 && u < right && v < bottom)) {
+            look_up(out, image, u, v, outside);
+            continue;
+        }
+        const int i = (int)u, j = (int)v;
+        const uint8_t *p = mien_image_at(image, i, j);
+        const uint8_t *q = p + image->stride;
+        const corners k = {
+            {p, p + channels, q, q + channels}, (float)(u - i), (float)(v - j)};
+        mix(out, &k, channels);
+    }
+}
+
 mien_status mien_image_warp(mien_image **out, const mien_image *image,
                             const mien_warp *warp, int width, int height) {
     mien_image_check(image);
@@ -73,10 +96,11 @@ mien_status mien_image_warp(mien_image **out, const mien_image *image,
     if (image->channels == 1) colour[0] = mien_luma(c.r, c.g, c.b);
     const uint8_t *outside =
         warp->border == MIEN_BORDER_CONSTANT ? colour : NULL;
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++)
-            look_up(mien_image_at(*out, x, y), image,
-                    m[0] * x + m[1] * y + m[2], m[3] * x + m[4] * y + m[5],
-                    outside);
+    for (int y = 0; y < height; y++) {
+        if (image->channels == 1)
+            warp_row(*out, y, image, m, 1, outside);
+        else
+            warp_row(*out, y, image, m, 3, outside);
+    }
     return MIEN_OK;
 }
