@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SENTENCE_ROOM 1024
+#define MAX_DEPTH     32 /* as of files */
 
 mien_status mien_tree_fail(const mien_tree *at, const char *format, ...) {
     char text[SENTENCE_ROOM];
@@ -112,7 +113,10 @@ static void replace(mien_tree *node, const mien_tree *value) {
 static mien_status set_at(mien_tree *root, mien_arena *arena, char *path,
                           const mien_tree *value) {
     mien_tree *at = root;
+    int depth = 0;
     for (char *name = path, *dot; name; name = dot) {
+        if (++depth > MAX_DEPTH)
+            return mien_fail(MIEN_EINVAL, "deeper than %d levels", MAX_DEPTH);
         dot = strchr(name, '.');
         if (dot) *dot++ = 0;
         if (!*name)

@@ -291,6 +291,7 @@ static void set__refuses_and_names_the_assignment(void **state) {
         "list.-1=1",
         "a=[1",
         "list.99999999999999999999=1",
+        "a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         mien_arena arena = {0};
