@@ -7,8 +7,6 @@
  * convention; PyTorch's count_include_pad=False). */
 #include "nn/layers/pool.h"
 
-static const mien_param params[] = {MIEN_POOL_PARAMS};
-
 static mien_status plan(mien_layer_plan *plan, const void *options) {
     return mien_pool_plan(plan, options, "avgpool");
 }
@@ -44,7 +42,7 @@ static void backward(const mien_pass *p) {
 const mien_layer_ops MIEN_LAYER_NAME(avgpool) = {
     .name = "avgpool",
     .summary = "mean under each window",
-    .params = params,
+    .params = mien_pool_params,
     .config_size = sizeof(mien_pool_options),
     .plan = plan,
     .forward = forward,

@@ -25,10 +25,12 @@ static mien_status plan(mien_layer_plan *plan, const void *options) {
     return mien_plan_same(plan, options);
 }
 
+/* 32 random bits are under drop 2^32 with probability `drop`. */
 static void draw_mask(real *mask, float drop, size_t count, mien_rng *rng) {
+    const uint64_t limit = (uint64_t)((double)drop * 0x1p32);
     const real scale = 1 / (1 - (real)drop);
     for (size_t i = 0; i < count; i++)
-        mask[i] = mien_rng_uniform(rng) < (double)drop ? 0 : scale;
+        mask[i] = mien_rng_u32(rng) < limit ? 0 : scale;
 }
 
 static void forward(const mien_pass *p) {

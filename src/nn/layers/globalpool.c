@@ -15,8 +15,8 @@ enum { MOST_OFFSETS = 1 << 24 }; /* kept as reals; float counts so far */
 typedef mien_globalpool_options config;
 
 static const mien_param params[] = {
-    {"mode", "what stands for a channel", offsetof(config, mode), 0, 1, MIEN_GLOBALPOOL_AVG,
-     .kind = MIEN_CHOICE, .choices = "avg|max"},
+    {"mode", "what stands for a channel", offsetof(config, mode), 0, 1,
+     MIEN_GLOBALPOOL_AVG, .kind = MIEN_CHOICE, .choices = "avg|max"},
     {0},
 };
 

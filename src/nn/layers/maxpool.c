@@ -8,8 +8,6 @@
  */
 #include "nn/layers/pool.h"
 
-static const mien_param params[] = {MIEN_POOL_PARAMS};
-
 /* Offsets in a plane are kept as reals; float counts to 2^24. */
 enum { MOST_OFFSETS = 1 << 24 };
 
@@ -50,7 +48,7 @@ static void backward(const mien_pass *p) {
 const mien_layer_ops MIEN_LAYER_NAME(maxpool) = {
     .name = "maxpool",
     .summary = "largest value under each window",
-    .params = params,
+    .params = mien_pool_params,
     .config_size = sizeof(mien_pool_options),
     .plan = plan,
     .forward = forward,

@@ -2,6 +2,17 @@
 /* pool.c - what maximum and average pooling share: windows over planes. */
 #include "nn/layers/pool.h"
 
+const mien_param mien_pool_params[] = {
+    {"size", "rows and columns of the window",
+     offsetof(mien_pool_options, window.kernel), 1, 256, 2, .kind = MIEN_INT2,
+     .required = true},
+    {"stride", "step down and across; 0: the size",
+     offsetof(mien_pool_options, window.stride), 0, 256, 0, .kind = MIEN_INT2},
+    {"pad", MIEN_PAD_HELP, offsetof(mien_pool_options, window.pad),
+     .kind = MIEN_STRING, .text = "valid"},
+    {0},
+};
+
 mien_status mien_pool_plan(mien_layer_plan *plan,
                            const mien_pool_options *options, const char *kind) {
     const mien_shape in = plan->in[0];

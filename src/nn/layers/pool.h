@@ -6,27 +6,9 @@
 #include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
-#define MIEN_POOL_PARAMS                                                \
-    {"size",                                                            \
-     "rows and columns of the window",                                  \
-     offsetof(mien_pool_options, window.kernel),                        \
-     1,                                                                 \
-     256,                                                               \
-     2,                                                                 \
-     .kind = MIEN_INT2,                                                 \
-     .required = true},                                                 \
-        {"stride",                                                      \
-         "step down and across; 0: the size",                           \
-         offsetof(mien_pool_options, window.stride),                    \
-         0,                                                             \
-         256,                                                           \
-         0,                                                             \
-         .kind = MIEN_INT2},                                            \
-        {"pad", MIEN_PAD_HELP, offsetof(mien_pool_options, window.pad), \
-         .kind = MIEN_STRING, .text = "valid"},                         \
-    {                                                                   \
-        0                                                               \
-    }
+/* Size, stride and pad. */
+extern const mien_param MIEN_R(mien_pool_params)[];
+#define mien_pool_params MIEN_R(mien_pool_params)
 
 /* Sets out; every window then has a pixel inside the image.
  *

@@ -28,8 +28,7 @@ static mien_status plan(mien_layer_plan *plan, const void *options) {
     const mien_shape in = plan->in[0];
     if (in.h > INT_MAX / o->factor[0] || in.w > INT_MAX / o->factor[1])
         return mien_fail(MIEN_ELIMIT,
-                         "upsample '%s': %dx%d times %dx%d is too "
-                         "large",
+                         "upsample '%s': %dx%d times %dx%d is too large",
                          plan->name, in.h, in.w, o->factor[0], o->factor[1]);
     plan->out =
         (mien_shape){in.n, in.c, in.h * o->factor[0], in.w * o->factor[1]};
