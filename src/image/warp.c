@@ -81,6 +81,31 @@ static inline void warp_row(mien_image *made, int y, const mien_image *image,
     }
 }
 
+/* Whether the map only mirrors and moves by whole pixels. */
+static bool is_whole(const double m[6]) {
+    return fabs(m[0]) == 1 && m[1] == 0 && m[3] == 0 && fabs(m[4]) == 1 &&
+           m[2] == floor(m[2]) && m[5] == floor(m[5]);
+}
+
+static int clamp_whole(double v, int high) { return (int)clamp(v, high); }
+
+/* The same for such a map, without arithmetic on pixels. */
+static void copy_row(mien_image *made, int y, const mien_image *image,
+                     const double m[6], const uint8_t *outside) {
+    const int channels = image->channels;
+    const int right = image->width - 1, bottom = image->height - 1;
+    const double v = m[4] * y + m[5];
+    const bool above_or_below = v < 0 || v > bottom;
+    const uint8_t *row = mien_image_at(image, 0, clamp_whole(v, bottom));
+    uint8_t *out = mien_image_at(made, 0, y);
+    for (int x = 0; x < made->width; x++, out += channels) {
+        const double u = m[0] * x + m[2];
+        const uint8_t *p = row + clamp_whole(u, right) * channels;
+        if (outside && (above_or_below || u < 0 || u > right)) p = outside;
+        for (int c = 0; c < channels; c++) out[c] = p[c];
+    }
+}
+
 mien_status mien_image_warp(mien_image **out, const mien_image *image,
                             const mien_warp *warp, int width, int height) {
     mien_image_check(image);
@@ -96,8 +121,11 @@ mien_status mien_image_warp(mien_image **out, const mien_image *image,
     if (image->channels == 1) colour[0] = mien_luma(c.r, c.g, c.b);
     const uint8_t *outside =
         warp->border == MIEN_BORDER_CONSTANT ? colour : NULL;
+    const bool whole = is_whole(m);
     for (int y = 0; y < height; y++) {
-        if (image->channels == 1)
+        if (whole)
+            copy_row(*out, y, image, m, outside);
+        else if (image->channels == 1)
             warp_row(*out, y, image, m, 1, outside);
         else
             warp_row(*out, y, image, m, 3, outside);

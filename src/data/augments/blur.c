@@ -41,29 +41,47 @@ static gauss gauss_of(double sigma) {
 
 static int clamp(int v, int high) { return v < 0 ? 0 : v > high ? high : v; }
 
-static void blur_down(float *row, const mien_image *image, int y,
+/* sum[i] += w row[i], the one long loop of each direction. */
+static void add_bytes(float *sum, const uint8_t *row, float w, int n) {
+    for (int i = 0; i < n; i++) sum[i] += w * (float)row[i];
+}
+
+static void add_floats(float *sum, const float *row, float w, int n) {
+    for (int i = 0; i < n; i++) sum[i] += w * row[i];
+}
+
+/* The column sums of row y, with the edge repeated `radius` times before and
+ * after. */
+static void blur_down(float *padded, const mien_image *image, int y,
                       const gauss *g) {
-    const int n = image->width * image->channels;
+    const int c = image->channels, n = image->width * c, r = g->radius;
+    float *row = padded + r * c;
     memset(row, 0, (size_t)n * sizeof(*row));
-    for (int k = -g->radius; k <= g->radius; k++) {
-        const uint8_t *p =
-            mien_image_at(image, 0, clamp(y + k, image->height - 1));
-        const float w = g->weight[k + g->radius];
-        for (int i = 0; i < n; i++) row[i] += w * (float)p[i];
+    for (int k = -r; k <= r; k++)
+        add_bytes(row, mien_image_at(image, 0, clamp(y + k, image->height - 1)),
+                  g->weight[k + r], n);
+    for (int i = 0; i < r * c; i++) {
+        padded[i] = row[i % c];
+        row[n + i] = row[n - c + i % c];
     }
 }
 
-static void blur_across(mien_image *image, int y, const float *row,
-                        const gauss *g) {
-    const int channels = image->channels;
-    for (int x = 0; x < image->width; x++)
-        for (int c = 0; c < channels; c++) {
-            float sum = 0;
-            for (int k = -g->radius; k <= g->radius; k++)
-                sum += g->weight[k + g->radius] *
-                       row[clamp(x + k, image->width - 1) * channels + c];
-            mien_image_at(image, x, y)[c] = mien_byte(sum);
-        }
+static void blur_across(uint8_t *out, float *sum, const float *padded, int n,
+                        const gauss *g, int channels) {
+    memset(sum, 0, (size_t)n * sizeof(*sum));
+    for (int k = 0; k <= 2 * g->radius; k++)
+        add_floats(sum, padded + k * channels, g->weight[k], n);
+    for (int i = 0; i < n; i++) out[i] = mien_byte(sum[i]);
+}
+
+static void blur(mien_image *image, const mien_image *sharp, float *room,
+                 const gauss *g) {
+    const int c = image->channels, n = image->width * c;
+    float *sum = room, *padded = room + n;
+    for (int y = 0; y < image->height; y++) {
+        blur_down(padded, sharp, y, g);
+        blur_across(mien_image_at(image, 0, y), sum, padded, n, g, c);
+    }
 }
 
 static mien_status apply(mien_image *image, const void *cfg, mien_rng *rng) {
@@ -72,14 +90,13 @@ static mien_status apply(mien_image *image, const void *cfg, mien_rng *rng) {
     const gauss g = gauss_of(sigma);
     mien_image *sharp;
     MIEN_TRY(mien_image_copy(&sharp, image));
-    float *row = mien_alloc(sharp->stride, sizeof(*row));
-    for (int y = 0; row && y < image->height; y++) {
-        blur_down(row, sharp, y, &g);
-        blur_across(image, y, row, &g);
-    }
+    const size_t samples =
+        2 * sharp->stride + 2 * (size_t)(g.radius * image->channels);
+    float *room = mien_alloc(samples, sizeof(*room));
+    if (room) blur(image, sharp, room, &g);
     mien_image_free(sharp);
-    mien_status status = row ? MIEN_OK : MIEN_ENOMEM;
-    mien_free(row);
+    mien_status status = room ? MIEN_OK : MIEN_ENOMEM;
+    mien_free(room);
     return status;
 }
 
