@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dataset.h - what a recipe's `data:`, `input:` and `augment:` describe.
+ *
+ *   mien_dataset *data;
+ *   MIEN_TRY(mien_dataset_open(&data, mien_tree_get(recipe, "data"),
+ *                              mien_tree_get(recipe, "input"),
+ *                              mien_tree_get(recipe, "augment")));
+ *   mien_loader *loader;
+ *   MIEN_TRY(mien_dataset_load(&loader, data, &(mien_feed){
+ *       .part = MIEN_TRAIN, .batch = 32, .augment = true}));
+ *
+ * `data:` holds the options of its reader beside the common ones, in one map:
+ *   data: {reader: folder, path: orl, test_per_class: 2, seed: 42}
+ * Every reader's main place is called `path`, so `--data D` is data.path=D.
+ * Relative paths start at the current folder. */
+#ifndef MIEN_DATA_DATASET_H
+#define MIEN_DATA_DATASET_H
+
+#include "data/loader.h"
+#include "data/split.h"
+
+typedef struct mien_dataset {
+    mien_reader *reader;
+    mien_split split;
+    mien_input input;
+    mien_augmenter *augmenter;
+    mien_cache *cache; /* NULL when it would not help */
+    int order;         /* of mien_order, for training */
+    int per_class;     /* photos a class in a batch, of the order pk */
+    int threads;       /* of the loader, for training */
+    uint64_t seed;
+    mien_arena arena;
+} mien_dataset;
+
+/* The options that every reader shares. */
+extern const mien_param mien_data_params[];
+
+/* Open the reader, check the labels, split.
+ *
+ * Owns:   *out is the caller's; the trees must outlive it.
+ * Errors: MIEN_EINVAL with file and line; as mien_reader_open(),
+ *         mien_split_make(). *out is then NULL. */
+mien_status mien_dataset_open(mien_dataset **out, const mien_tree *data,
+                              const mien_tree *input, const mien_tree *augment);
+void mien_dataset_close(mien_dataset *dataset); /* NULL is fine */
+
+/* What to load of a dataset. */
+typedef struct mien_feed {
+    mien_part part;
+    int batch;
+    bool train;      /* in the recipe's order and threads, endlessly; else
+                        in sequence, once */
+    bool augment;    /* as the recipe says */
+    int threads;     /* 0: as the recipe says when training, else none; -1:
+                        none */
+    int limit;       /* draw from this many samples only, chosen by the seed;
+                        0: all */
+    int epoch, step; /* where to begin */
+} mien_feed;
+
+/* A loader over one part.
+ *
+ * Errors: as mien_loader_open(). */
+mien_status mien_dataset_load(mien_loader **out, mien_dataset *dataset,
+                              const mien_feed *feed);
+
+/* Samples of each class in a part; counts has reader->classes numbers. */
+void mien_dataset_count(const mien_dataset *dataset, mien_part part,
+                        int *counts);
+
+/* BLAKE2b-256 over all samples in order: label, then the bytes as stored (an
+ * image file or a record's photo after its length, an array's pixels).
+ * Reads them all.
+ *
+ * Errors: MIEN_EIO, MIEN_ENOTFOUND. */
+mien_status mien_dataset_hash(char hex[MIEN_HASH_HEX],
+                              const mien_dataset *dataset);
+
+#endif
