@@ -46,8 +46,8 @@ mien_status mien_graph_plan_node(mien_graph *graph, mien_graph_node *node) {
 
 mien_status mien_graph_copy(mien_graph *graph, const mien_graph *of,
                             mien_shape input, bool train) {
-    *graph = (mien_graph){
-        .input = input, .train = train, .n_nodes = of->n_nodes};
+    *graph =
+        (mien_graph){.input = input, .train = train, .n_nodes = of->n_nodes};
     graph->nodes = mien_arena_alloc(&graph->arena, (size_t)of->n_nodes,
                                     sizeof *graph->nodes);
     mien_status status = graph->nodes ? MIEN_OK : MIEN_ENOMEM;

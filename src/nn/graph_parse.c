@@ -63,7 +63,8 @@ static mien_status join_inputs(parser *p, mien_graph_node *node,
         value && value->kind == MIEN_TREE_LIST ? value->first : value;
     for (; t; t = value->kind == MIEN_TREE_LIST ? t->next : NULL) {
         if (t->kind != MIEN_TREE_SCALAR)
-            return mien_tree_fail(value, "wants the name of an output above, "
+            return mien_tree_fail(value,
+                                  "wants the name of an output above, "
                                   "or a list of names");
         if (node->plan.n_in == MIEN_MAX_INPUTS)
             return mien_tree_fail(t, "at most %d outputs can be joined",
@@ -88,8 +89,8 @@ static mien_status name_node(parser *p, mien_graph_node *node,
     node->name = given ? mien_arena_strdup(&g->arena, given->text)
                        : mien_arena_printf(&g->arena, "%s%d", ops->name, k);
     for (int i = 2; node->name && name_taken(g, node->name); i++)
-        node->name = mien_arena_printf(
-            &g->arena, "%s_%d", given ? given->text : ops->name, i + k);
+        node->name = mien_arena_printf(&g->arena, "%s_%d",
+                                       given ? given->text : ops->name, i + k);
     return node->name ? MIEN_OK : MIEN_ENOMEM;
 }
 
@@ -156,8 +157,7 @@ static mien_status unknown_layer(const mien_tree *at, const char *name) {
 
 static mien_status parse_items(parser *p, const mien_tree *list, int depth);
 
-static mien_status parse_repeat(parser *p, const mien_tree *repeat,
-                                int depth) {
+static mien_status parse_repeat(parser *p, const mien_tree *repeat, int depth) {
     typedef struct config {
         int times;
         const mien_tree *body;
@@ -185,8 +185,10 @@ static mien_status parse_map(parser *p, const mien_tree *item, int depth) {
         else if (!strcmp(t->key, "from"))
             from = t;
         else if (what)
-            return mien_tree_fail(t, "'%s' and '%s' are two layers: give each "
-                                  "an item of its own", what->key, t->key);
+            return mien_tree_fail(t,
+                                  "'%s' and '%s' are two layers: give each "
+                                  "an item of its own",
+                                  what->key, t->key);
         else
             what = t;
     }
@@ -238,7 +240,8 @@ mien_status mien_graph_open(mien_graph *graph, const mien_tree *model,
     p.seen = mien_arena_alloc(&graph->arena, (size_t)count + 1, sizeof(int));
     if (graph->nodes && p.seen) status = parse_items(&p, model, 0);
     if (status == MIEN_OK && p.current != graph->n_nodes - 1)
-        status = mien_tree_fail(model, "the last item must be a layer: its "
+        status = mien_tree_fail(model,
+                                "the last item must be a layer: its "
                                 "output is the network's");
     if (status != MIEN_OK) mien_graph_close(graph);
     return status;

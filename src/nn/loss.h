@@ -32,20 +32,20 @@ typedef struct mien_loss_plan {
 typedef struct MIEN_R(mien_loss_pass) {
     const void *config;
     int n, d, classes;
-    int batch;             /* samples in the whole batch: means divide by it,
-                              so that the shards' losses and gradients add up */
-    const real *x;         /* n x d: what the network answered */
-    const int32_t *label;  /* n; class index; 0 or 1 for a binary loss */
-    const int32_t *mixed;  /* n; the second class of mixup, or NULL */
-    const float *share;    /* n; the first class's share 0..1, or NULL */
-    const real *target;    /* n x vector, or NULL */
+    int batch;            /* samples in the whole batch: means divide by it,
+                             so that the shards' losses and gradients add up */
+    const real *x;        /* n x d: what the network answered */
+    const int32_t *label; /* n; class index; 0 or 1 for a binary loss */
+    const int32_t *mixed; /* n; the second class of mixup, or NULL */
+    const float *share;   /* n; the first class's share 0..1, or NULL */
+    const real *target;   /* n x vector, or NULL */
     const float *class_weight; /* classes, or NULL */
     const real *w[MIEN_MAX_WEIGHTS];
     real *dw[MIEN_MAX_WEIGHTS]; /* backward ADDS to it */
-    real *scores;  /* n x scores: logits without margin, or NULL */
-    real *dx;      /* n x d: backward WRITES it */
+    real *scores;               /* n x scores: logits without margin, or NULL */
+    real *dx;                   /* n x d: backward WRITES it */
     real *kept, *scratch;
-    double loss;   /* forward writes the shard's part of the batch mean */
+    double loss;    /* forward writes the shard's part of the batch mean */
     float progress; /* 0..1, how far training is: for margin schedules */
     uint64_t seed;
     uint32_t step, sample;

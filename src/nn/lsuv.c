@@ -18,8 +18,7 @@ static double deviation(const float *y, size_t count) {
     double sum = 0, squares = 0;
     for (size_t i = 0; i < count; i++) sum += y[i];
     const double mean = sum / (double)count;
-    for (size_t i = 0; i < count; i++)
-        squares += (y[i] - mean) * (y[i] - mean);
+    for (size_t i = 0; i < count; i++) squares += (y[i] - mean) * (y[i] - mean);
     return sqrt(squares / (double)count);
 }
 

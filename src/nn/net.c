@@ -31,8 +31,10 @@ static mien_status split_choice(const char **name, const mien_tree **options,
         return MIEN_OK;
     }
     if (tree->kind != MIEN_TREE_MAP || tree->count != 1)
-        return mien_tree_fail(tree, "%s: wants one name, or {name: {option: "
-                              "value}}", what);
+        return mien_tree_fail(tree,
+                              "%s: wants one name, or {name: {option: "
+                              "value}}",
+                              what);
     *name = tree->first->key;
     *options = tree->first;
     return MIEN_OK;
@@ -85,7 +87,7 @@ static mien_status open_weights(mien_net *net) {
         mien_status status = net->loss->plan(&plan, net->loss_config);
         if (status != MIEN_OK)
             return mien_fail_in(status, "loss of the output of '%s'",
-                net->graph.nodes[net->graph.n_nodes - 1].name);
+                                net->graph.nodes[net->graph.n_nodes - 1].name);
     }
     return mien_weights_open(&net->weights, &net->graph,
                              net->loss ? &plan : NULL);
@@ -97,8 +99,8 @@ mien_status mien_net_open(mien_net **out, const mien_net_spec *spec) {
     if (!net) return MIEN_ENOMEM;
     net->spec = *spec;
     net->spec.input.n = 1;
-    const mien_var vars[] = {{"classes", spec->classes},
-                             {"vector", spec->vector}, {0}};
+    const mien_var vars[] = {
+        {"classes", spec->classes}, {"vector", spec->vector}, {0}};
     mien_status status =
         mien_graph_open(&net->graph, spec->model, net->spec.input, vars);
     if (status == MIEN_OK && spec->loss) status = open_loss(net);
@@ -111,8 +113,7 @@ mien_status mien_net_open(mien_net **out, const mien_net_spec *spec) {
     return MIEN_OK;
 }
 
-mien_status mien_net_init(mien_net *net, const mien_tree *init,
-                          uint64_t seed) {
+mien_status mien_net_init(mien_net *net, const mien_tree *init, uint64_t seed) {
     const char *name = "he_normal";
     const mien_tree *options = NULL;
     if (init) MIEN_TRY(split_choice(&name, &options, init, "init"));
@@ -123,8 +124,8 @@ mien_status mien_net_init(mien_net *net, const mien_tree *init,
     void *config = mien_arena_alloc(&arena, 1, ops->config_size + 1);
     if (!config) status = MIEN_ENOMEM;
     if (status == MIEN_OK && ops->config_size)
-        status = mien_params_read(config, ops->params, options, NULL, &arena,
-                                  name);
+        status =
+            mien_params_read(config, ops->params, options, NULL, &arena, name);
     if (status == MIEN_OK)
         status = mien_weights_init(&net->weights, ops, config, seed);
     mien_arena_close(&arena);

@@ -25,9 +25,9 @@ typedef struct mien_net_spec {
 
 typedef struct mien_net {
     mien_net_spec spec;
-    mien_graph graph;           /* planned for one image */
-    const mien_loss_ops *loss;  /* NULL: none */
-    const void *loss_config;    /* lives in the graph's arena */
+    mien_graph graph;          /* planned for one image */
+    const mien_loss_ops *loss; /* NULL: none */
+    const void *loss_config;   /* lives in the graph's arena */
     mien_weights weights;
 } mien_net;
 
@@ -41,9 +41,9 @@ mien_status mien_net_open(mien_net **out, const mien_net_spec *spec);
 
 /* Start the weights: `init` is a name or {name: options}; NULL: he_normal.
  *
- * A data-dependent initialiser only draws here; see mien_net_lsuv() in runner.h. */
-mien_status mien_net_init(mien_net *net, const mien_tree *init,
-                          uint64_t seed);
+ * A data-dependent initialiser only draws here; see mien_net_lsuv() in
+ * runner.h. */
+mien_status mien_net_init(mien_net *net, const mien_tree *init, uint64_t seed);
 
 /* Values a sample of what the network gives: c*h*w of its output. */
 int mien_net_width(const mien_net *net);

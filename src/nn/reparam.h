@@ -12,12 +12,12 @@
 #include "tensor/real.h"
 
 typedef struct MIEN_R(mien_reparam_pass) {
-    int units, size;  /* rows of the weight, values a row */
-    const real *v;    /* units x size */
-    const real *g;    /* units, or NULL */
-    real *w;          /* forward writes it: units x size */
-    const real *dw;   /* backward reads it */
-    real *dv, *dg;    /* backward WRITES them; dv may be dw itself */
+    int units, size; /* rows of the weight, values a row */
+    const real *v;   /* units x size */
+    const real *g;   /* units, or NULL */
+    real *w;         /* forward writes it: units x size */
+    const real *dw;  /* backward reads it */
+    real *dv, *dg;   /* backward WRITES them; dv may be dw itself */
 } MIEN_R(mien_reparam_pass);
 #define mien_reparam_pass MIEN_R(mien_reparam_pass)
 
@@ -27,7 +27,7 @@ typedef struct MIEN_R(mien_reparam_ops) {
     void (*forward)(const mien_reparam_pass *p);
     void (*backward)(const mien_reparam_pass *p);
 } MIEN_R(mien_reparam_ops);
-#define mien_reparam_ops MIEN_R(mien_reparam_ops)
+#define mien_reparam_ops        MIEN_R(mien_reparam_ops)
 #define MIEN_REPARAM_NAME(name) MIEN_R(mien_reparam_##name)
 
 /* In the order of reparams.def: "none" is not among them. */

@@ -101,15 +101,14 @@ static mien_status run_shard(void *context, int shard, int index) {
 static mien_status refresh_worker(void *context, int task, int index) {
     (void)index;
     mien_dnnl_enter();
-    mien_program_refresh(((mien_runner *)context)->state->workers[task]
-                             .program);
+    mien_program_refresh(
+        ((mien_runner *)context)->state->workers[task].program);
     return MIEN_OK;
 }
 
 static mien_status refresh(mien_runner *run) {
     mien_weights_apply(&run->net->weights);
-    return mien_pool_run(run->pool, run->state->n_workers, refresh_worker,
-                         run);
+    return mien_pool_run(run->pool, run->state->n_workers, refresh_worker, run);
 }
 
 /* One slice of the gradient: ((g0 + g1) + (g2 + g3)) + ..., whatever the
@@ -185,8 +184,10 @@ mien_status mien_runner_step(mien_runner *run, const mien_batch *batch,
     if (!run->options.train || !run->net->loss)
         return mien_fail(MIEN_EINVAL, "this runner was not opened to train");
     if (batch->n != run->options.batch)
-        return mien_fail(MIEN_EINVAL, "a training batch of %d samples, where "
-                         "%d were planned", batch->n, run->options.batch);
+        return mien_fail(MIEN_EINVAL,
+                         "a training batch of %d samples, where "
+                         "%d were planned",
+                         batch->n, run->options.batch);
     MIEN_TRY(refresh(run));
     MIEN_TRY(run_batch(run, batch, result, true));
     return reduce(run);
@@ -197,8 +198,10 @@ mien_status mien_runner_infer(mien_runner *run, const mien_batch *batch,
     if (run->options.train)
         return mien_fail(MIEN_EINVAL, "this runner was opened to train");
     if (batch->n < 1 || batch->n > run->options.batch)
-        return mien_fail(MIEN_EINVAL, "a batch of %d samples, where 1 to %d "
-                         "were planned", batch->n, run->options.batch);
+        return mien_fail(MIEN_EINVAL,
+                         "a batch of %d samples, where 1 to %d "
+                         "were planned",
+                         batch->n, run->options.batch);
     if (!run->options.frozen) MIEN_TRY(refresh(run));
     return run_batch(run, batch, result, false);
 }
@@ -226,8 +229,8 @@ static mien_status open_worker(mien_runner *run, mien_worker *worker) {
     worker->loss_scratch = mien_alloc(loss->n_scratch + 1, sizeof(float));
     if (!worker->loss_kept || !worker->loss_scratch) return MIEN_ENOMEM;
     if (run->options.train) return MIEN_OK;
-    worker->staging = mien_alloc(mien_shape_count(worker->program->graph
-                                                      .input), sizeof(float));
+    worker->staging = mien_alloc(mien_shape_count(worker->program->graph.input),
+                                 sizeof(float));
     return worker->staging ? MIEN_OK : MIEN_ENOMEM;
 }
 
@@ -264,12 +267,15 @@ static mien_status check_options(mien_runner_options *o) {
     if (o->threads == 0) o->threads = 1;
     if (o->batch < 1 || o->shards < 1 || o->shards > MAX_SHARDS ||
         o->threads < 1)
-        return mien_fail(MIEN_EINVAL, "batch %d, shards %d, threads %d: each "
-                         "must be at least 1, shards at most %d", o->batch,
-                         o->shards, o->threads, MAX_SHARDS);
+        return mien_fail(MIEN_EINVAL,
+                         "batch %d, shards %d, threads %d: each "
+                         "must be at least 1, shards at most %d",
+                         o->batch, o->shards, o->threads, MAX_SHARDS);
     if (o->batch % o->shards)
-        return mien_fail(MIEN_EINVAL, "a batch of %d cannot be cut into %d "
-                         "equal shards", o->batch, o->shards);
+        return mien_fail(MIEN_EINVAL,
+                         "a batch of %d cannot be cut into %d "
+                         "equal shards",
+                         o->batch, o->shards);
     return MIEN_OK;
 }
 

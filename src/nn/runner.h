@@ -32,14 +32,14 @@ typedef struct mien_runner_options {
 typedef struct mien_batch {
     int n;          /* samples: exactly `batch` in training, else at most */
     const float *x; /* n x c x h x w */
-    const int32_t *label;  /* n; NULL: no loss is computed */
-    const int32_t *mixed;  /* n, mixup's second class, or NULL */
-    const float *share;    /* n, the first class's share, or NULL */
-    const float *target;   /* n x vector, or NULL */
+    const int32_t *label;      /* n; NULL: no loss is computed */
+    const int32_t *mixed;      /* n, mixup's second class, or NULL */
+    const float *share;        /* n, the first class's share, or NULL */
+    const float *target;       /* n x vector, or NULL */
     const float *class_weight; /* classes, or NULL */
-    uint64_t seed;         /* of dropout */
-    uint32_t step;         /* the optimiser step */
-    float progress;        /* 0..1, how far training is */
+    uint64_t seed;             /* of dropout */
+    uint32_t step;             /* the optimiser step */
+    float progress;            /* 0..1, how far training is */
 } mien_batch;
 
 typedef struct mien_result {
@@ -55,9 +55,9 @@ typedef struct mien_plan_row {
     const char *kernel; /* which implementation runs it */
     char group[64];     /* "bn + prelu": the layers it runs as one */
     mien_shape out;
-    size_t weights;     /* trained values */
-    double macs;        /* multiply-adds an image, forward */
-    size_t bytes;       /* of its output, for one shard */
+    size_t weights;               /* trained values */
+    double macs;                  /* multiply-adds an image, forward */
+    size_t bytes;                 /* of its output, for one shard */
     double forward_s, backward_s; /* spent so far, when profiling */
 } mien_plan_row;
 

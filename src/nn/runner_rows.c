@@ -70,7 +70,7 @@ size_t mien_runner_bytes(const mien_runner *run) {
         bytes += run->state->workers[t].program->memory_size +
                  run->state->workers[t].program->held;
     if (run->options.train)
-        bytes += (size_t)run->options.shards *
-                 run->net->weights.size_trained * sizeof(float);
+        bytes += (size_t)run->options.shards * run->net->weights.size_trained *
+                 sizeof(float);
     return bytes;
 }

@@ -25,7 +25,7 @@ typedef struct mien_runner_state {
     mien_worker *workers;
     mien_shard *shards;
     mien_loss_plan loss;
-    float *y, *scores; /* of the whole batch */
+    float *y, *scores;       /* of the whole batch */
     const mien_batch *batch; /* of the run in progress */
     bool backward;
 } mien_runner_state;

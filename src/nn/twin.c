@@ -45,10 +45,9 @@ static mien_status allocate_loss(mien_twin *t) {
     t->n_scores = plan.scores;
     t->loss_kept = mien_alloc(plan.n_kept + 1, sizeof(real));
     t->loss_scratch = mien_alloc(plan.n_scratch + 1, sizeof(real));
-    t->scores = mien_alloc((size_t)plan.n * (size_t)plan.scores + 1,
-                           sizeof(real));
-    return t->loss_kept && t->loss_scratch && t->scores ? MIEN_OK
-                                                        : MIEN_ENOMEM;
+    t->scores =
+        mien_alloc((size_t)plan.n * (size_t)plan.scores + 1, sizeof(real));
+    return t->loss_kept && t->loss_scratch && t->scores ? MIEN_OK : MIEN_ENOMEM;
 }
 
 static mien_status allocate(mien_twin *t) {

@@ -12,14 +12,14 @@
 
 typedef struct MIEN_R(mien_twin) {
     const mien_net *net;
-    mien_graph graph;   /* planned for n images */
-    real *weights;      /* its own copy, as net->weights.effective */
-    real *gradient;     /* of the effective weights, same offsets */
-    real *input;        /* n x c x h x w, to be filled by the caller */
-    real *d_input;      /* gradient with respect to it */
-    real **y, **dy;     /* of each node */
-    real **kept;        /* of each node */
-    real **stats;       /* of each node */
+    mien_graph graph; /* planned for n images */
+    real *weights;    /* its own copy, as net->weights.effective */
+    real *gradient;   /* of the effective weights, same offsets */
+    real *input;      /* n x c x h x w, to be filled by the caller */
+    real *d_input;    /* gradient with respect to it */
+    real **y, **dy;   /* of each node */
+    real **kept;      /* of each node */
+    real **stats;     /* of each node */
     real *scratch;
     real *loss_kept, *loss_scratch, *scores;
     double loss;

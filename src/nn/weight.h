@@ -10,12 +10,12 @@
 /* What a tensor is, so that initialisers, decay, clips and constraints know
  * what to leave alone. */
 typedef enum mien_weight_role {
-    MIEN_ROLE_WEIGHT,  /* conv, dense, class centres: decayed, initialised */
-    MIEN_ROLE_BIAS,    /* starts at 0 */
-    MIEN_ROLE_GAIN,    /* scale of a normalisation: starts at 1 */
-    MIEN_ROLE_SHIFT,   /* shift of a normalisation: starts at 0 */
-    MIEN_ROLE_SLOPE,   /* PReLU: starts at `start` */
-    MIEN_ROLE_RUNNING  /* a running statistic: not trained, starts at `start` */
+    MIEN_ROLE_WEIGHT, /* conv, dense, class centres: decayed, initialised */
+    MIEN_ROLE_BIAS,   /* starts at 0 */
+    MIEN_ROLE_GAIN,   /* scale of a normalisation: starts at 1 */
+    MIEN_ROLE_SHIFT,  /* shift of a normalisation: starts at 0 */
+    MIEN_ROLE_SLOPE,  /* PReLU: starts at `start` */
+    MIEN_ROLE_RUNNING /* a running statistic: not trained, starts at `start` */
 } mien_weight_role;
 
 enum { MIEN_MAX_WEIGHTS = 4 };

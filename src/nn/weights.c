@@ -52,12 +52,11 @@ static mien_status place_owner(layout *l, int row, const char *name,
     const mien_reparam_ops *const *reparams = mien_reparams(&count);
     for (int k = 0; k < n; k++) {
         if ((specs[k].role != MIEN_ROLE_RUNNING) != trained) continue;
-        mien_weight weight = {
-            .spec = specs[k],
-            .node = row == l->w->n_nodes ? MIEN_OF_LOSS : row,
-            .reparam = k ? 0 : reparam,
-            .name = mien_arena_printf(&l->w->arena, "%s.%s", name,
-                                      specs[k].name)};
+        mien_weight weight = {.spec = specs[k],
+                              .node = row == l->w->n_nodes ? MIEN_OF_LOSS : row,
+                              .reparam = k ? 0 : reparam,
+                              .name = mien_arena_printf(&l->w->arena, "%s.%s",
+                                                        name, specs[k].name)};
         if (!weight.name) return MIEN_ENOMEM;
         if (l->fill) l->w->of_node[row][k] = l->n;
         const int index = l->n;

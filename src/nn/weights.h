@@ -23,10 +23,10 @@ enum { MIEN_OF_LOSS = -1 };
 typedef struct mien_weight {
     const char *name; /* "conv1.weight"; of the loss: "loss.centre" */
     mien_weight_spec spec;
-    int node;              /* whose; MIEN_OF_LOSS for the loss's */
-    int reparam;           /* 0, or 1 + index into reparams.def */
-    size_t offset, count;  /* in values */
-    size_t gain_offset;    /* of its reparametrisation's gain, if it has one */
+    int node;             /* whose; MIEN_OF_LOSS for the loss's */
+    int reparam;          /* 0, or 1 + index into reparams.def */
+    size_t offset, count; /* in values */
+    size_t gain_offset;   /* of its reparametrisation's gain, if it has one */
 } mien_weight;
 
 typedef struct mien_weights {

@@ -26,12 +26,16 @@ static const example examples[] = {
      "- conv: {out: 16, kernel: 3}\n- relu\n- maxpool: 2\n"
      "- conv: {out: 32, kernel: 3}\n- relu\n- maxpool: 2\n- flatten\n"
      "- dense: 24\n- relu\n- dense: {out: classes}\n",
-     "cross_entropy", {4, 3, 20, 18}, 7},
+     "cross_entropy",
+     {4, 3, 20, 18},
+     7},
     {"plain channels",
      "- conv: {out: 5, kernel: 3, pad: same}\n- tanh\n- avgpool: 2\n"
      "- conv: {out: 7, kernel: 3, stride: 2}\n- gelu\n- flatten\n"
      "- dense: {out: classes}\n",
-     "cross_entropy", {3, 2, 13, 11}, 5},
+     "cross_entropy",
+     {3, 2, 13, 11},
+     5},
     {"residual",
      "- conv: {out: 32, kernel: 3, pad: 1, bias: false}\n- bn\n- prelu\n"
      "- name: x\n"
@@ -44,30 +48,40 @@ static const example examples[] = {
      "- conv: {out: 32, kernel: 3, pad: 1, bias: false}\n- bn\n- add: y\n"
      "- conv: {out: 32, kernel: 7, depthwise: true, bias: false}\n- bn\n"
      "- flatten\n- dense: 16\n",
-     "arcface", {4, 3, 7, 7}, 6},
+     "arcface",
+     {4, 3, 7, 7},
+     6},
     {"projection",
      "- conv: {out: 16, kernel: 3, pad: 1}\n- leaky_relu: 0.1\n- name: x\n"
      "- conv: {out: 32, kernel: 3, stride: 2, pad: 1, bias: false}\n- bn\n"
      "- name: main\n- from: x\n"
      "- conv: {out: 32, kernel: 1, stride: 2, bias: false}\n- bn\n"
      "- add: main\n- relu\n- globalpool\n- flatten\n- dense: {out: classes}\n",
-     "cross_entropy", {4, 3, 12, 12}, 4},
+     "cross_entropy",
+     {4, 3, 12, 12},
+     4},
     {"joins",
      "- conv: {out: 16, kernel: 3, pad: 1}\n- name: a\n- relu\n- name: b\n"
      "- conv: {out: 16, kernel: 3, pad: 1}\n- silu\n- {add: [a, b]}\n"
      "- {concat: b}\n- upsample: 2\n- avgpool: 2\n- elu\n- sigmoid\n"
      "- globalpool: max\n- l2norm\n- dense: {out: classes}\n",
-     "cross_entropy", {2, 3, 6, 6}, 3},
+     "cross_entropy",
+     {2, 3, 6, 6},
+     3},
     {"normed weights",
      "- conv: {out: 16, kernel: 3, norm: weight}\n- layernorm\n- relu\n"
      "- conv: {out: 16, kernel: 3, norm: standard}\n- relu\n- flatten\n"
      "- dropout: 0.5\n- dense: {out: 8, norm: weight}\n- softmax\n",
-     "mse", {2, 3, 9, 9}, 8},
+     "mse",
+     {2, 3, 9, 9},
+     8},
     {"winograd",
      "- conv: {out: 64, kernel: 3, pad: 1}\n- bn\n- prelu\n"
      "- conv: {out: 64, kernel: 3, pad: 1, bias: false}\n- bn\n- prelu\n"
      "- globalpool\n- dense: {out: classes}\n",
-     "cross_entropy", {2, 3, 14, 14}, 5},
+     "cross_entropy",
+     {2, 3, 14, 14},
+     5},
 };
 enum { N_EXAMPLES = sizeof examples / sizeof *examples };
 
@@ -110,8 +124,7 @@ static void open_world(world *o, const example *e, int shards) {
     const int n = e->input.n * shards;
     const size_t count = mien_shape_count(e->input) * (size_t)shards;
     o->x = mien_alloc(count, sizeof(float));
-    for (size_t i = 0; i < count; i++)
-        o->x[i] = (float)mien_rng_normal(&rng);
+    for (size_t i = 0; i < count; i++) o->x[i] = (float)mien_rng_normal(&rng);
     for (int i = 0; i < n; i++)
         o->label[i] = (int32_t)mien_rng_below(&rng, (uint32_t)e->classes);
     o->batch = (mien_batch){.n = n, .x = o->x, .label = o->label, .seed = 3};
@@ -130,8 +143,7 @@ static double largest(const float *x, size_t n) {
 }
 
 /* Largest difference as a share of the largest magnitude, or of `scale`. */
-static double distance(const float *a, const float *b, size_t n,
-                       double scale) {
+static double distance(const float *a, const float *b, size_t n, double scale) {
     double most = 0;
     for (size_t i = 0; i < n; i++) {
         most = fmax(most, fabs((double)a[i] - b[i]));
@@ -171,12 +183,11 @@ static void compare_with_twin(const example *e, bool plain) {
     for (int again = 0; again < 2; again++)
         assert_int_equal(mien_runner_step(run, &o.batch, &result), MIEN_OK);
     const size_t n = (size_t)(e->input.n * result.width);
-    const double d = distance(result.y, twin->y[twin->graph.n_nodes - 1], n,
-                              1e-30);
+    const double d =
+        distance(result.y, twin->y[twin->graph.n_nodes - 1], n, 1e-30);
     if (!(d < 1e-4)) fail_msg("%s: output is off by %g", e->name, d);
     if (!(fabs(result.loss - twin->loss) < 1e-4 * fabs(twin->loss)))
-        fail_msg("%s: loss %g, should be %g", e->name, result.loss,
-                 twin->loss);
+        fail_msg("%s: loss %g, should be %g", e->name, result.loss, twin->loss);
     compare_gradients(&o.net->weights, run->gradient, twin->gradient, e->name);
     mien_runner_close(run);
     mien_twin_close(twin);
@@ -211,9 +222,8 @@ static void runner__infers_as_the_twin(void **state) {
             .batch = 2 * e->input.n, .shards = 2, .threads = 2};
         assert_int_equal(mien_runner_open(&run, o.net, &options), MIEN_OK);
         assert_int_equal(mien_runner_infer(run, &o.batch, &result), MIEN_OK);
-        const double d =
-            distance(result.y, twin->y[twin->graph.n_nodes - 1],
-                     (size_t)(o.batch.n * result.width), 1e-30);
+        const double d = distance(result.y, twin->y[twin->graph.n_nodes - 1],
+                                  (size_t)(o.batch.n * result.width), 1e-30);
         if (!(d < 1e-4)) fail_msg("%s: output is off by %g", e->name, d);
         assert_true(fabs(result.loss - twin->loss) < 1e-4);
         mien_runner_close(run);
@@ -239,10 +249,8 @@ static void runner__has_the_same_bits_for_any_threads(void **state) {
                                                  .shards = 4,
                                                  .threads = threads,
                                                  .train = true};
-            assert_int_equal(mien_runner_open(&run, o.net, &options),
-                             MIEN_OK);
-            assert_int_equal(mien_runner_step(run, &o.batch, &result),
-                             MIEN_OK);
+            assert_int_equal(mien_runner_open(&run, o.net, &options), MIEN_OK);
+            assert_int_equal(mien_runner_step(run, &o.batch, &result), MIEN_OK);
             assert_int_equal(mien_runner_commit(run), MIEN_OK);
             hash_of(hex[threads - 1], run->gradient,
                     o.net->weights.size_trained);
@@ -300,8 +308,7 @@ static void runner__carries_nan_to_the_loss(void **state) {
         o.x[mien_shape_count(examples[i].input) / 2] = NAN;
         mien_runner *run;
         mien_result result;
-        const mien_runner_options options = {.batch = o.batch.n,
-                                             .train = true};
+        const mien_runner_options options = {.batch = o.batch.n, .train = true};
         assert_int_equal(mien_runner_open(&run, o.net, &options), MIEN_OK);
         assert_int_equal(mien_runner_step(run, &o.batch, &result), MIEN_OK);
         if (!isnan(result.loss))

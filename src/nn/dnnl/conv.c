@@ -7,6 +7,10 @@
  * is the caller's, so that one primitive (oneDNN shares equal ones through its
  * cache) may run in several threads at once.
  *
+ * Where oneDNN has only its reference kernel for the layouts asked for (AVX2
+ * knows no nChw16c), it chooses them too, and activations are reordered on
+ * their way in and out.
+ *
  * 3x3 convolutions of stride 1 between 64 or more channels use Winograd's
  * F(4x4, 3x3): 2.25 times fewer multiplications after the transforms.
  * Source: Lavin & Gray, CVPR 2016 (arXiv:1509.09308). */
@@ -19,10 +23,20 @@
 
 enum { ALIGN = 64, WINOGRAD_CHANNELS = 64 };
 
+/* An activation as the caller has it and, if that differs, as the kernel wants
+ * it: a place in the scratch and the reorder between the two. */
+typedef struct port {
+    dnnl_memory_t outer, inner;
+    dnnl_primitive_t reorder; /* NULL: inner is the caller's own */
+    bool enters;              /* outer to inner, or inner to outer */
+    size_t at;
+} port;
+
 /* One primitive with its packed weights. */
 typedef struct pass {
     dnnl_primitive_desc_t desc;
     dnnl_primitive_t run;
+    port x, y;
     dnnl_primitive_t reorder; /* plain to packed, or packed to plain */
     dnnl_memory_t packed, plain;
     float *weights; /* of `packed`; NULL where the layout is plain */
@@ -34,26 +48,50 @@ struct mien_dnnl_conv {
     mien_conv_geometry g;
     dnnl_engine_t engine;
     dnnl_stream_t stream;
-    dnnl_memory_desc_t x_md, y_md, w_any, w_plain, b_md;
-    dnnl_memory_t x, y, bias;
+    dnnl_memory_desc_t x_md, y_md, x_any, y_any, w_any, w_plain, b_md;
+    dnnl_memory_t bias;
+    bool any_layout; /* oneDNN chooses those of the activations */
     pass forward, data, weight;
-    size_t gradient_at; /* in the scratch: the packed gradient */
+    size_t gradient_at; /* in the weight pass's scratch */
     size_t scratch_size;
 };
+
+static void close_port(port *p) {
+    dnnl_primitive_destroy(p->reorder);
+    dnnl_memory_destroy(p->outer);
+    dnnl_memory_destroy(p->inner);
+}
+
+static void close_pass(pass *p) {
+    close_port(&p->x);
+    close_port(&p->y);
+    dnnl_primitive_destroy(p->reorder);
+    dnnl_primitive_destroy(p->run);
+    dnnl_primitive_desc_destroy(p->desc);
+    dnnl_memory_destroy(p->packed);
+    dnnl_memory_destroy(p->plain);
+    dnnl_memory_destroy(p->scratch);
+    mien_free(p->weights);
+}
 
 static mien_status check(dnnl_status_t status, const char *what) {
     if (status == dnnl_success) return MIEN_OK;
     if (status == dnnl_out_of_memory)
         return mien_fail(MIEN_ENOMEM, "oneDNN: out of memory in %s", what);
-    return mien_fail(MIEN_EUNSUPPORTED, "oneDNN: status %d in %s",
-                     (int)status, what);
+    return mien_fail(MIEN_EUNSUPPORTED, "oneDNN: status %d in %s", (int)status,
+                     what);
 }
 
-static dnnl_status_t activation_desc(dnnl_memory_desc_t *md, mien_shape s,
-                                     bool blocked) {
+static mien_status activation_desc(dnnl_memory_desc_t *md,
+                                   dnnl_memory_desc_t *any, mien_shape s,
+                                   bool blocked) {
     const dnnl_dims_t dims = {s.n, s.c, s.h, s.w};
-    return dnnl_memory_desc_init_by_tag(md, 4, dims, dnnl_f32,
-                                        blocked ? dnnl_nChw16c : dnnl_nchw);
+    MIEN_TRY(check(dnnl_memory_desc_init_by_tag(any, 4, dims, dnnl_f32,
+                                                dnnl_format_tag_any),
+                   "an activation"));
+    return check(dnnl_memory_desc_init_by_tag(
+                     md, 4, dims, dnnl_f32, blocked ? dnnl_nChw16c : dnnl_nchw),
+                 "an activation");
 }
 
 static dnnl_status_t weight_desc(dnnl_memory_desc_t *md,
@@ -72,13 +110,13 @@ static dnnl_status_t weight_desc(dnnl_memory_desc_t *md,
 
 static mien_status describe(mien_dnnl_conv *c) {
     const dnnl_dims_t channels = {c->g.out.c};
-    MIEN_TRY(check(activation_desc(&c->x_md, c->g.in, c->g.in_blocked), "x"));
-    MIEN_TRY(check(activation_desc(&c->y_md, c->g.out, c->g.out_blocked),
-                   "y"));
+    MIEN_TRY(activation_desc(&c->x_md, &c->x_any, c->g.in, c->g.in_blocked));
+    MIEN_TRY(activation_desc(&c->y_md, &c->y_any, c->g.out, c->g.out_blocked));
     MIEN_TRY(check(weight_desc(&c->w_any, &c->g, false), "w"));
     MIEN_TRY(check(weight_desc(&c->w_plain, &c->g, true), "w"));
-    return check(dnnl_memory_desc_init_by_tag(&c->b_md, 1, channels, dnnl_f32,
-                                              dnnl_a), "bias");
+    return check(
+        dnnl_memory_desc_init_by_tag(&c->b_md, 1, channels, dnnl_f32, dnnl_a),
+        "bias");
 }
 
 static bool wants_winograd(const mien_conv_geometry *g) {
@@ -97,17 +135,16 @@ static dnnl_status_t direction(dnnl_convolution_desc_t *d,
     const dnnl_dims_t before = {g->before[0], g->before[1]};
     const dnnl_dims_t after = {g->after[0], g->after[1]};
     const dnnl_memory_desc_t *bias = g->bias ? &c->b_md : NULL;
+    const dnnl_memory_desc_t *x = c->any_layout ? &c->x_any : &c->x_md;
+    const dnnl_memory_desc_t *y = c->any_layout ? &c->y_any : &c->y_md;
     if (kind == dnnl_backward_data)
         return dnnl_convolution_backward_data_desc_init(
-            d, algorithm, &c->x_md, &c->w_any, &c->y_md, stride, before,
-            after);
+            d, algorithm, x, &c->w_any, y, stride, before, after);
     if (kind == dnnl_backward_weights)
         return dnnl_convolution_backward_weights_desc_init(
-            d, algorithm, &c->x_md, &c->w_any, bias, &c->y_md, stride, before,
-            after);
-    return dnnl_convolution_forward_desc_init(
-        d, kind, algorithm, &c->x_md, &c->w_any, bias, &c->y_md, stride,
-        before, after);
+            d, algorithm, x, &c->w_any, bias, y, stride, before, after);
+    return dnnl_convolution_forward_desc_init(d, kind, algorithm, x, &c->w_any,
+                                              bias, y, stride, before, after);
 }
 
 static dnnl_status_t create_desc(pass *p, const mien_dnnl_conv *c,
@@ -129,8 +166,7 @@ static mien_status create_run(pass *p, mien_dnnl_conv *c,
                                             dnnl_scratchpad_mode_user);
     dnnl_status_t status = dnnl_unimplemented;
     if (wants_winograd(&c->g))
-        status = create_desc(p, c, kind, dnnl_convolution_winograd,
-                             attributes);
+        status = create_desc(p, c, kind, dnnl_convolution_winograd, attributes);
     if (status != dnnl_success)
         status = create_desc(p, c, kind, dnnl_convolution_direct, attributes);
     if (status == dnnl_success)
@@ -159,57 +195,121 @@ static mien_status create_reorder(pass *p, mien_dnnl_conv *c, bool unpack,
 
 /* The weights as this pass wants them; the gradient's live in the scratch. */
 static mien_status create_weights(pass *p, mien_dnnl_conv *c, bool unpack) {
-    const dnnl_memory_desc_t *md = query(
-        p, unpack ? dnnl_query_diff_weights_md : dnnl_query_weights_md);
-    MIEN_TRY(check(dnnl_memory_create(&p->packed, md, c->engine,
-                                      DNNL_MEMORY_NONE), "packed weights"));
+    const dnnl_memory_desc_t *md =
+        query(p, unpack ? dnnl_query_diff_weights_md : dnnl_query_weights_md);
+    MIEN_TRY(
+        check(dnnl_memory_create(&p->packed, md, c->engine, DNNL_MEMORY_NONE),
+              "packed weights"));
     if (dnnl_memory_desc_equal(md, &c->w_plain)) return MIEN_OK;
     MIEN_TRY(create_reorder(p, c, unpack, md));
     p->packed_size = dnnl_memory_desc_get_size(md);
-    MIEN_TRY(check(dnnl_memory_create(&p->plain, &c->w_plain, c->engine,
-                                      DNNL_MEMORY_NONE), "plain weights"));
+    MIEN_TRY(check(
+        dnnl_memory_create(&p->plain, &c->w_plain, c->engine, DNNL_MEMORY_NONE),
+        "plain weights"));
     if (unpack) return MIEN_OK;
     p->weights = mien_alloc(p->packed_size, 1);
-    return p->weights ? check(dnnl_memory_set_data_handle(p->packed,
-                                                          p->weights),
-                              "packed weights")
-                      : MIEN_ENOMEM;
+    return p->weights
+               ? check(dnnl_memory_set_data_handle(p->packed, p->weights),
+                       "packed weights")
+               : MIEN_ENOMEM;
 }
 
 static size_t round_up(size_t n) { return (n + ALIGN - 1) / ALIGN * ALIGN; }
+
+/* Take room in the scratch of a pass; returns where. */
+static size_t take(size_t *used, size_t bytes) {
+    const size_t at = *used;
+    *used += round_up(bytes);
+    return at;
+}
+
+static mien_status create_port(port *p, mien_dnnl_conv *c, size_t *used,
+                               const dnnl_memory_desc_t *outer,
+                               const dnnl_memory_desc_t *inner) {
+    MIEN_TRY(
+        check(dnnl_memory_create(&p->outer, outer, c->engine, DNNL_MEMORY_NONE),
+              "an activation"));
+    MIEN_TRY(
+        check(dnnl_memory_create(&p->inner, inner, c->engine, DNNL_MEMORY_NONE),
+              "an activation"));
+    if (dnnl_memory_desc_equal(outer, inner)) return MIEN_OK;
+    p->at = take(used, dnnl_memory_desc_get_size(inner));
+    dnnl_primitive_desc_t desc;
+    dnnl_status_t status = dnnl_reorder_primitive_desc_create(
+        &desc, p->enters ? outer : inner, c->engine, p->enters ? inner : outer,
+        c->engine, NULL);
+    if (status == dnnl_success) {
+        status = dnnl_primitive_create(&p->reorder, desc);
+        dnnl_primitive_desc_destroy(desc);
+    }
+    return check(status, "a reorder of activations");
+}
+
+static mien_status create_ports(pass *p, mien_dnnl_conv *c,
+                                dnnl_prop_kind_t kind, size_t *used) {
+    const bool data = kind == dnnl_backward_data;
+    const bool weights = kind == dnnl_backward_weights;
+    p->x.enters = !data;
+    p->y.enters = data || weights;
+    MIEN_TRY(create_port(
+        &p->x, c, used, &c->x_md,
+        query(p, data ? dnnl_query_diff_src_md : dnnl_query_src_md)));
+    return create_port(
+        &p->y, c, used, &c->y_md,
+        query(p, data || weights ? dnnl_query_diff_dst_md : dnnl_query_dst_md));
+}
 
 static mien_status create_pass(pass *p, mien_dnnl_conv *c,
                                dnnl_prop_kind_t kind) {
     MIEN_TRY(create_run(p, c, kind));
     MIEN_TRY(create_weights(p, c, kind == dnnl_backward_weights));
     const dnnl_memory_desc_t *md = query(p, dnnl_query_scratchpad_md);
-    p->scratch_size = round_up(dnnl_memory_desc_get_size(md));
-    if (p->scratch_size > c->scratch_size) c->scratch_size = p->scratch_size;
-    return check(dnnl_memory_create(&p->scratch, md, c->engine,
-                                    DNNL_MEMORY_NONE), "scratch");
+    size_t used = round_up(dnnl_memory_desc_get_size(md));
+    if (kind == dnnl_backward_weights)
+        c->gradient_at = take(&used, p->packed_size);
+    MIEN_TRY(create_ports(p, c, kind, &used));
+    if (used > c->scratch_size) c->scratch_size = used;
+    return check(
+        dnnl_memory_create(&p->scratch, md, c->engine, DNNL_MEMORY_NONE),
+        "scratch");
+}
+
+static const char *kernel_of(const mien_dnnl_conv *c) {
+    const char *name = NULL;
+    dnnl_primitive_desc_query(c->forward.desc, dnnl_query_impl_info_str, 0,
+                              &name);
+    return name ? name : "oneDNN";
+}
+
+static dnnl_prop_kind_t forward_kind(const mien_dnnl_conv *c) {
+    return c->g.train ? dnnl_forward_training : dnnl_forward_inference;
+}
+
+/* Ask for the caller's layouts; leave them to oneDNN if that is slow. */
+static mien_status choose_layouts(mien_dnnl_conv *c) {
+    pass probe = {0};
+    MIEN_TRY(create_run(&probe, c, forward_kind(c)));
+    const char *name = NULL;
+    dnnl_primitive_desc_query(probe.desc, dnnl_query_impl_info_str, 0, &name);
+    c->any_layout = name && !strncmp(name, "ref", 3);
+    close_pass(&probe);
+    return MIEN_OK;
 }
 
 static mien_status create_all(mien_dnnl_conv *c) {
     MIEN_TRY(check(dnnl_engine_create(&c->engine, dnnl_cpu, 0), "engine"));
-    MIEN_TRY(check(dnnl_stream_create(&c->stream, c->engine,
-                                      dnnl_stream_default_flags), "stream"));
+    MIEN_TRY(check(
+        dnnl_stream_create(&c->stream, c->engine, dnnl_stream_default_flags),
+        "stream"));
     MIEN_TRY(describe(c));
-    MIEN_TRY(check(dnnl_memory_create(&c->x, &c->x_md, c->engine,
-                                      DNNL_MEMORY_NONE), "x"));
-    MIEN_TRY(check(dnnl_memory_create(&c->y, &c->y_md, c->engine,
-                                      DNNL_MEMORY_NONE), "y"));
-    MIEN_TRY(check(dnnl_memory_create(&c->bias, &c->b_md, c->engine,
-                                      DNNL_MEMORY_NONE), "bias"));
-    MIEN_TRY(create_pass(&c->forward, c,
-                         c->g.train ? dnnl_forward_training
-                                    : dnnl_forward_inference));
+    MIEN_TRY(check(
+        dnnl_memory_create(&c->bias, &c->b_md, c->engine, DNNL_MEMORY_NONE),
+        "bias"));
+    MIEN_TRY(choose_layouts(c));
+    MIEN_TRY(create_pass(&c->forward, c, forward_kind(c)));
     if (!c->g.train) return MIEN_OK;
-    if (c->g.wants_dx)
-        MIEN_TRY(create_pass(&c->data, c, dnnl_backward_data));
-    MIEN_TRY(create_pass(&c->weight, c, dnnl_backward_weights));
-    c->gradient_at = c->scratch_size;
-    c->scratch_size += round_up(c->weight.packed_size);
-    return MIEN_OK;
+    if (c->g.wants_dx) MIEN_TRY(create_pass(&c->data, c, dnnl_backward_data));
+    return create_pass(&c->weight, c, dnnl_backward_weights);
 }
 
 mien_status mien_dnnl_conv_open(mien_dnnl_conv **out,
@@ -238,10 +338,7 @@ size_t mien_dnnl_conv_bytes(const mien_dnnl_conv *c) {
 }
 
 const char *mien_dnnl_conv_kernel(const mien_dnnl_conv *c) {
-    const char *name = NULL;
-    dnnl_primitive_desc_query(c->forward.desc, dnnl_query_impl_info_str, 0,
-                              &name);
-    return name ? name : "oneDNN";
+    return kernel_of(c);
 }
 
 /* oneDNN's handles are not const even where it only reads. */
@@ -249,10 +346,23 @@ static void point(dnnl_memory_t memory, const void *data) {
     dnnl_memory_set_data_handle(memory, (void *)data);
 }
 
-static void reorder(const mien_dnnl_conv *c, const pass *p, dnnl_memory_t from,
-                    dnnl_memory_t to) {
+static void reorder(const mien_dnnl_conv *c, dnnl_primitive_t run,
+                    dnnl_memory_t from, dnnl_memory_t to) {
     const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
-    dnnl_primitive_execute(p->reorder, c->stream, 2, args);
+    dnnl_primitive_execute(run, c->stream, 2, args);
+}
+
+/* Before a pass: the activation is at `data`. */
+static void enter(const mien_dnnl_conv *c, port *p, const float *data,
+                  void *scratch) {
+    point(p->outer, data);
+    point(p->inner, p->reorder ? (char *)scratch + p->at : (char *)data);
+    if (p->reorder && p->enters) reorder(c, p->reorder, p->outer, p->inner);
+}
+
+/* After a pass. */
+static void leave(const mien_dnnl_conv *c, port *p) {
+    if (p->reorder && !p->enters) reorder(c, p->reorder, p->inner, p->outer);
 }
 
 static void pack(mien_dnnl_conv *c, pass *p, const float *w) {
@@ -262,7 +372,7 @@ static void pack(mien_dnnl_conv *c, pass *p, const float *w) {
         return;
     }
     point(p->plain, w);
-    reorder(c, p, p->plain, p->packed);
+    reorder(c, p->reorder, p->plain, p->packed);
 }
 
 void mien_dnnl_conv_pack(mien_dnnl_conv *c, const float *w) {
@@ -272,59 +382,53 @@ void mien_dnnl_conv_pack(mien_dnnl_conv *c, const float *w) {
 
 void mien_dnnl_conv_forward(mien_dnnl_conv *c, float *y, const float *x,
                             const float *bias, void *scratch) {
-    point(c->x, x);
-    point(c->y, y);
+    pass *p = &c->forward;
+    enter(c, &p->x, x, scratch);
+    enter(c, &p->y, y, scratch);
     point(c->bias, bias);
-    point(c->forward.scratch, scratch);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, c->x},
-                                    {DNNL_ARG_WEIGHTS, c->forward.packed},
-                                    {DNNL_ARG_DST, c->y},
-                                    {DNNL_ARG_SCRATCHPAD, c->forward.scratch},
+    point(p->scratch, scratch);
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, p->x.inner},
+                                    {DNNL_ARG_WEIGHTS, p->packed},
+                                    {DNNL_ARG_DST, p->y.inner},
+                                    {DNNL_ARG_SCRATCHPAD, p->scratch},
                                     {DNNL_ARG_BIAS, c->bias}};
-    dnnl_primitive_execute(c->forward.run, c->stream, c->g.bias ? 5 : 4, args);
+    dnnl_primitive_execute(p->run, c->stream, c->g.bias ? 5 : 4, args);
+    leave(c, &p->y);
 }
 
-void mien_dnnl_conv_backward_data(mien_dnnl_conv *c, float *dx,
-                                  const float *dy, void *scratch) {
-    point(c->x, dx);
-    point(c->y, dy);
-    point(c->data.scratch, scratch);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_DIFF_SRC, c->x},
-                                    {DNNL_ARG_WEIGHTS, c->data.packed},
-                                    {DNNL_ARG_DIFF_DST, c->y},
-                                    {DNNL_ARG_SCRATCHPAD, c->data.scratch}};
-    dnnl_primitive_execute(c->data.run, c->stream, 4, args);
+void mien_dnnl_conv_backward_data(mien_dnnl_conv *c, float *dx, const float *dy,
+                                  void *scratch) {
+    pass *p = &c->data;
+    enter(c, &p->x, dx, scratch);
+    enter(c, &p->y, dy, scratch);
+    point(p->scratch, scratch);
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_DIFF_SRC, p->x.inner},
+                                    {DNNL_ARG_WEIGHTS, p->packed},
+                                    {DNNL_ARG_DIFF_DST, p->y.inner},
+                                    {DNNL_ARG_SCRATCHPAD, p->scratch}};
+    dnnl_primitive_execute(p->run, c->stream, 4, args);
+    leave(c, &p->x);
 }
 
-void mien_dnnl_conv_backward_weight(mien_dnnl_conv *c, float *dw,
-                                    float *dbias, const float *x,
-                                    const float *dy, void *scratch) {
+void mien_dnnl_conv_backward_weight(mien_dnnl_conv *c, float *dw, float *dbias,
+                                    const float *x, const float *dy,
+                                    void *scratch) {
     pass *p = &c->weight;
-    point(c->x, x);
-    point(c->y, dy);
+    enter(c, &p->x, x, scratch);
+    enter(c, &p->y, dy, scratch);
     point(c->bias, dbias);
     point(p->scratch, scratch);
-    point(p->packed, p->reorder ? (char *)scratch + c->gradient_at
-                                : (char *)dw);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, c->x},
+    point(p->packed,
+          p->reorder ? (char *)scratch + c->gradient_at : (char *)dw);
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, p->x.inner},
                                     {DNNL_ARG_DIFF_WEIGHTS, p->packed},
-                                    {DNNL_ARG_DIFF_DST, c->y},
+                                    {DNNL_ARG_DIFF_DST, p->y.inner},
                                     {DNNL_ARG_SCRATCHPAD, p->scratch},
                                     {DNNL_ARG_DIFF_BIAS, c->bias}};
     dnnl_primitive_execute(p->run, c->stream, c->g.bias ? 5 : 4, args);
     if (!p->reorder) return;
     point(p->plain, dw);
-    reorder(c, p, p->packed, p->plain);
-}
-
-static void close_pass(pass *p) {
-    dnnl_primitive_destroy(p->reorder);
-    dnnl_primitive_destroy(p->run);
-    dnnl_primitive_desc_destroy(p->desc);
-    dnnl_memory_destroy(p->packed);
-    dnnl_memory_destroy(p->plain);
-    dnnl_memory_destroy(p->scratch);
-    mien_free(p->weights);
+    reorder(c, p->reorder, p->packed, p->plain);
 }
 
 void mien_dnnl_conv_close(mien_dnnl_conv *c) {
@@ -332,8 +436,6 @@ void mien_dnnl_conv_close(mien_dnnl_conv *c) {
     close_pass(&c->weight);
     close_pass(&c->data);
     close_pass(&c->forward);
-    dnnl_memory_destroy(c->x);
-    dnnl_memory_destroy(c->y);
     dnnl_memory_destroy(c->bias);
     dnnl_stream_destroy(c->stream);
     dnnl_engine_destroy(c->engine);

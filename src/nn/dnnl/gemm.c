@@ -10,9 +10,9 @@ void mien_dnnl_enter(void) { omp_set_num_threads(1); }
 
 static void product(const mien_gemm_args *g) {
     mien_dnnl_enter();
-    const dnnl_status_t status = dnnl_sgemm(
-        g->ta ? 'T' : 'N', g->tb ? 'T' : 'N', g->m, g->n, g->k, 1, g->a,
-        g->lda, g->b, g->ldb, g->beta, g->c, g->ldc);
+    const dnnl_status_t status =
+        dnnl_sgemm(g->ta ? 'T' : 'N', g->tb ? 'T' : 'N', g->m, g->n, g->k, 1,
+                   g->a, g->lda, g->b, g->ldb, g->beta, g->c, g->ldc);
     if (status != dnnl_success) mien_gemm_plain(g);
 }
 

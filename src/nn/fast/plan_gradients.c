@@ -139,8 +139,8 @@ mien_status mien_program_plan_gradients(mien_program *p) {
     plan_values(p);
     if (!p->train) return MIEN_OK;
     mien_value *last = &p->values[p->n_values - 1];
-    last->gradient = mien_program_buffer(p, bytes_of(last), loss_time(p),
-                                         loss_time(p));
+    last->gradient =
+        mien_program_buffer(p, bytes_of(last), loss_time(p), loss_time(p));
     for (int i = p->n_steps - 1; i >= 0; i--) plan_deliveries(p, i);
     return MIEN_OK;
 }

@@ -62,7 +62,7 @@ mien_status mien_program_plan_memory(mien_program *p) {
             placed[i] = order[i];
             qsort(placed, i + 1, sizeof *placed, lower_first);
         }
-        p->memory = mien_alloc(p->memory_size + ALIGN, 1);
+        p->memory = mien_pages_alloc(p->memory_size);
     }
     mien_free(order);
     mien_free(placed);

@@ -123,8 +123,10 @@ static mien_status check_used(const mien_graph *g) {
             for (int k = 0; k < g->nodes[j].plan.n_in; k++)
                 used = used || g->nodes[j].in[k] == i;
         if (!used)
-            return mien_fail(MIEN_EINVAL, "nothing uses the output of layer "
-                             "'%s'", g->nodes[i].name);
+            return mien_fail(MIEN_EINVAL,
+                             "nothing uses the output of layer "
+                             "'%s'",
+                             g->nodes[i].name);
     }
     return MIEN_OK;
 }
@@ -142,8 +144,8 @@ mien_status mien_program_plan_steps(mien_program *p) {
         return MIEN_ENOMEM;
     for (int i = 0; i < (int)n; i++)
         if (!taken[i]) match_node(&pl, i, taken);
-    add_value(p, (mien_value){.shape = p->graph.input, .producer = -1,
-                              .node = -1});
+    add_value(
+        p, (mien_value){.shape = p->graph.input, .producer = -1, .node = -1});
     for (int i = 0; i < (int)n; i++)
         if (pl.ending[i].ops) MIEN_TRY(place_step(&pl, i));
     finish_plain(p);

@@ -162,7 +162,7 @@ void mien_program_close(mien_program *p) {
     for (int i = 0; i < p->n_steps; i++)
         if (p->steps[i].step.ops->close)
             p->steps[i].step.ops->close(&p->steps[i].step);
-    mien_free(p->memory);
+    mien_pages_free(p->memory, p->memory_size);
     mien_graph_close(&p->graph);
     mien_arena_close(&p->arena);
     mien_free(p);

@@ -43,9 +43,9 @@ typedef struct mien_planned_step {
     mien_step step;
     int in[MIEN_MAX_INPUTS], out; /* values */
     mien_delivery deliver[MIEN_MAX_INPUTS];
-    int temp[MIEN_MAX_INPUTS];    /* buffers of MIEN_DELIVER_TEMP */
+    int temp[MIEN_MAX_INPUTS];       /* buffers of MIEN_DELIVER_TEMP */
     int kept, scratch, back_scratch; /* buffers, -1: none */
-    double forward_s, backward_s; /* time spent, when profiling */
+    double forward_s, backward_s;    /* time spent, when profiling */
 } mien_planned_step;
 
 typedef struct mien_buffer {
@@ -63,15 +63,15 @@ typedef struct mien_program {
     mien_planned_step *steps;
     mien_value *values;
     mien_buffer *buffers;
-    size_t *stats_at;  /* of each node, in a shard's statistics */
+    size_t *stats_at; /* of each node, in a shard's statistics */
     size_t n_stats;
-    char *memory;      /* all buffers */
+    char *memory; /* all buffers */
     size_t memory_size, held;
 } mien_program;
 
 /* What one shard brings along. */
 typedef struct mien_shard_run {
-    const float *x; /* n x c x h x w, plain */
+    const float *x;  /* n x c x h x w, plain */
     float *dweights; /* laid out as the net's weights; NULL in inference */
     float *stats;    /* n_stats values, or NULL */
     uint64_t seed;

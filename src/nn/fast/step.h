@@ -27,26 +27,26 @@ typedef struct mien_step {
     /* given */
     const mien_step_ops *ops;
     const mien_graph *graph;
-    const bool *taken; /* nodes that earlier steps run */
+    const bool *taken;           /* nodes that earlier steps run */
     const mien_kernels *kernels; /* NULL: the reference kernels only */
     bool train;
-    bool wants_dx; /* input 0 is not the network's input */
+    bool wants_dx;                      /* input 0 is not the network's input */
     int n_nodes, nodes[MIEN_MAX_FUSED]; /* of the graph, first to last */
     int n_in;
     mien_shape in[MIEN_MAX_INPUTS], out;
     /* filled by plan(); all start at zero */
-    int from[MIEN_MAX_INPUTS];  /* nodes that feed it; preset to those of the
-                                   first node */
+    int from[MIEN_MAX_INPUTS]; /* nodes that feed it; preset to those of the
+                                  first node */
     mien_layout in_layout, out_layout;
-    bool reads_x, reads_y; /* backward looks at x, at y */
-    bool in_place_y;       /* y may be x[0] */
-    bool in_place_dx;      /* dx[0] may be dy */
-    bool adds_dx;          /* can add to dx instead of writing it */
+    bool reads_x, reads_y;           /* backward looks at x, at y */
+    bool in_place_y;                 /* y may be x[0] */
+    bool in_place_dx;                /* dx[0] may be dy */
+    bool adds_dx;                    /* can add to dx instead of writing it */
     bool passes_dy[MIEN_MAX_INPUTS]; /* that input's gradient is dy itself */
-    size_t kept, scratch;  /* bytes, from forward to backward; in a pass */
-    size_t held;           /* bytes of its own: packed weights */
-    void *state;           /* freed by close() */
-    const char *kernel;    /* for the table of the plan */
+    size_t kept, scratch; /* bytes, from forward to backward; in a pass */
+    size_t held;          /* bytes of its own: packed weights */
+    void *state;          /* freed by close() */
+    const char *kernel;   /* for the table of the plan */
 } mien_step;
 
 /* One run of one step over one shard. */
@@ -54,11 +54,11 @@ typedef struct mien_step_pass {
     const float *x[MIEN_MAX_INPUTS];
     float *y;
     const float *dy;
-    float *dx[MIEN_MAX_INPUTS];  /* NULL: not wanted, or dy is passed on */
-    bool add[MIEN_MAX_INPUTS];   /* dx += instead of dx =; only if adds_dx */
+    float *dx[MIEN_MAX_INPUTS]; /* NULL: not wanted, or dy is passed on */
+    bool add[MIEN_MAX_INPUTS];  /* dx += instead of dx =; only if adds_dx */
     const float *w[MIEN_MAX_FUSED][MIEN_MAX_WEIGHTS];
     float *dw[MIEN_MAX_FUSED][MIEN_MAX_WEIGHTS]; /* backward WRITES it */
-    float *stats[MIEN_MAX_FUSED]; /* see mien_pass.stats */
+    float *stats[MIEN_MAX_FUSED];                /* see mien_pass.stats */
     void *kept, *scratch;
     uint64_t seed;
     uint32_t step, sample;

@@ -32,6 +32,6 @@ int mien_step_next(const mien_step *step, int node) {
 
 bool mien_step_is(const mien_graph *graph, int node, const char *layer) {
     int count;
-    return node >= 0 && !strcmp(mien_layers(&count)[graph->nodes[node].layer]
-                                    ->name, layer);
+    return node >= 0 &&
+           !strcmp(mien_layers(&count)[graph->nodes[node].layer]->name, layer);
 }

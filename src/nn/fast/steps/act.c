@@ -44,8 +44,7 @@ static mien_kernel_act args_of(const mien_step *s, const mien_step_pass *p) {
         a.slope = p->w[0][0];
         a.dslope = p->dw[0][0];
     } else if (unit == MIEN_UNIT_LEAKY) {
-        const mien_leaky_relu_options *o =
-            s->graph->nodes[s->nodes[0]].config;
+        const mien_leaky_relu_options *o = s->graph->nodes[s->nodes[0]].config;
         a.slope = &o->slope;
     }
     return a;

@@ -85,8 +85,7 @@ static void set_slope(mien_kernel_bn *a, const mien_step *s,
         a->slope = p->w[1][0];
         a->dslope = p->dw[1][0];
     } else if (a->unit == MIEN_UNIT_LEAKY) {
-        const mien_leaky_relu_options *o =
-            s->graph->nodes[s->nodes[1]].config;
+        const mien_leaky_relu_options *o = s->graph->nodes[s->nodes[1]].config;
         a->slope = &o->slope;
     }
 }

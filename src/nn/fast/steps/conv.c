@@ -77,26 +77,26 @@ static void refresh(mien_step *s, const mien_step_pass *p) {
 }
 
 static void forward(mien_step *s, const mien_step_pass *p) {
-    mien_dnnl_conv_forward(((state *)s->state)->conv, p->y, p->x[0],
-                           p->w[0][1], p->scratch);
+    mien_dnnl_conv_forward(((state *)s->state)->conv, p->y, p->x[0], p->w[0][1],
+                           p->scratch);
 }
 
 static void own_gradient(const mien_step *s, const mien_step_pass *p) {
     const state *st = s->state;
     float *packed = (float *)((char *)p->scratch + st->packed_at);
-    s->kernels->depthwise_backward_weight(&(mien_kernel_depthwise){
-        .window = {.in = s->in[0],
-                   .out = s->out,
-                   .kh = st->g.kernel[0],
-                   .kw = st->g.kernel[1],
-                   .stride_h = st->g.stride[0],
-                   .stride_w = st->g.stride[1],
-                   .pad_top = st->g.before[0],
-                   .pad_left = st->g.before[1]},
-        .x = p->x[0],
-        .dy = p->dy,
-        .dweight = packed,
-        .dbias = p->dw[0][1]});
+    s->kernels->depthwise_backward_weight(
+        &(mien_kernel_depthwise){.window = {.in = s->in[0],
+                                            .out = s->out,
+                                            .kh = st->g.kernel[0],
+                                            .kw = st->g.kernel[1],
+                                            .stride_h = st->g.stride[0],
+                                            .stride_w = st->g.stride[1],
+                                            .pad_top = st->g.before[0],
+                                            .pad_left = st->g.before[1]},
+                                 .x = p->x[0],
+                                 .dy = p->dy,
+                                 .dweight = packed,
+                                 .dbias = p->dw[0][1]});
     mien_depthwise_unpack(p->dw[0][0], packed, s->out.c,
                           st->g.kernel[0] * st->g.kernel[1]);
 }

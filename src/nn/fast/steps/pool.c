@@ -23,13 +23,16 @@ static mien_status plan(mien_step *s) {
 
 static mien_kernel_avgpool args_of(const mien_step *s,
                                    const mien_step_pass *p) {
-    mien_kernel_avgpool a = {
-        .window = {.in = s->in[0], .out = s->out, .kh = s->in[0].h,
-                   .kw = s->in[0].w, .stride_h = 1, .stride_w = 1},
-        .x = p->x[0],
-        .y = p->y,
-        .dy = p->dy,
-        .dx = p->dx[0]};
+    mien_kernel_avgpool a = {.window = {.in = s->in[0],
+                                        .out = s->out,
+                                        .kh = s->in[0].h,
+                                        .kw = s->in[0].w,
+                                        .stride_h = 1,
+                                        .stride_w = 1},
+                             .x = p->x[0],
+                             .y = p->y,
+                             .dy = p->dy,
+                             .dx = p->dx[0]};
     if (is_global(s)) return a;
     const mien_pool_options *o = s->graph->nodes[s->nodes[0]].config;
     const mien_window w = mien_window_planned(s->in[0], &o->window);

@@ -51,14 +51,13 @@ static mien_status plan(mien_step *s) {
 
 static mien_kernel_maxpool args_of(const mien_step *s,
                                    const mien_step_pass *p) {
-    return (mien_kernel_maxpool){
-        .window = window_of(s),
-        .relu = s->n_nodes == 2,
-        .x = p->x[0],
-        .y = p->y,
-        .index = s->train ? p->kept : p->scratch,
-        .dy = p->dy,
-        .dx = p->dx[0]};
+    return (mien_kernel_maxpool){.window = window_of(s),
+                                 .relu = s->n_nodes == 2,
+                                 .x = p->x[0],
+                                 .y = p->y,
+                                 .index = s->train ? p->kept : p->scratch,
+                                 .dy = p->dy,
+                                 .dx = p->dx[0]};
 }
 
 static void forward(mien_step *s, const mien_step_pass *p) {

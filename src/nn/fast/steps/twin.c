@@ -62,9 +62,9 @@ static void backward(mien_step *s, const mien_step_pass *p) {
             memset(p->dx[i], 0, mien_shape_count(s->in[i]) * sizeof(float));
     for (int k = 0; k < plan_of(s)->n_weights; k++)
         if (q.dw[k])
-            memset(q.dw[k], 0,
-                   mien_dims_count(plan_of(s)->weights[k].dims) *
-                       sizeof(float));
+            memset(
+                q.dw[k], 0,
+                mien_dims_count(plan_of(s)->weights[k].dims) * sizeof(float));
     layer_of(s)->backward(&q);
 }
 
