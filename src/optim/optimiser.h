@@ -30,20 +30,16 @@ typedef struct mien_optim_config {
 } mien_optim_config;
 
 /* Their options, first in each table; `lr` is what a lone number sets. */
-#define MIEN_OPTIM_PARAMS(type, rate, decay)                    \
-    {"lr", "learning rate",    offsetof(type, base.lr), 0, 1e6, \
-     rate, .kind = MIEN_DOUBLE},                                \
-        {"weight_decay",                                        \
-         "pull of weights towards 0",                           \
-         offsetof(type, base.weight_decay),                     \
-         0,                                                     \
-         1e6,                                                   \
-         decay,                                                 \
-         .kind = MIEN_DOUBLE},                                  \
-    {                                                           \
-        "decay_all", "decay biases and gains too",              \
-            offsetof(type, base.decay_all), .kind = MIEN_BOOL   \
-    }
+/* clang-format off */
+#define MIEN_OPTIM_PARAMS(type, rate, decay)                                \
+    {"lr", "learning rate", offsetof(type, base.lr), 0, 1e6, rate,          \
+     .kind = MIEN_DOUBLE},                                                  \
+    {"weight_decay", "pull of weights towards 0",                           \
+     offsetof(type, base.weight_decay), 0, 1e6, decay,                      \
+     .kind = MIEN_DOUBLE},                                                  \
+    {"decay_all", "decay biases and gains too",                             \
+     offsetof(type, base.decay_all), .kind = MIEN_BOOL}
+/* clang-format on */
 
 /* One step on one tensor, or of an elementwise row on any part of it. */
 typedef struct mien_update {

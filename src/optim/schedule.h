@@ -29,18 +29,13 @@ typedef struct mien_schedule_config {
     double warmup_from; /* share of the rate it climbs from */
 } mien_schedule_config;
 
-#define MIEN_SCHEDULE_PARAMS(type, share)                                  \
-    {"warmup",                                                             \
-     "share of all steps that climb to the full rate",                     \
-     offsetof(type, base.warmup),                                          \
-     0,                                                                    \
-     1,                                                                    \
-     share,                                                                \
-     .kind = MIEN_DOUBLE},                                                 \
-    {                                                                      \
-        "warmup_from", "share of the rate the climb begins above",         \
-            offsetof(type, base.warmup_from), 0, 1, 0, .kind = MIEN_DOUBLE \
-    }
+/* clang-format off */
+#define MIEN_SCHEDULE_PARAMS(type, share)                                   \
+    {"warmup", "share of all steps that climb to the full rate",            \
+     offsetof(type, base.warmup), 0, 1, share, .kind = MIEN_DOUBLE},        \
+    {"warmup_from", "share of the rate the climb begins above",             \
+     offsetof(type, base.warmup_from), 0, 1, 0, .kind = MIEN_DOUBLE}
+/* clang-format on */
 
 /* Where training is. With a warm-up, step and total count what follows it;
  * epoch always counts from the beginning. */

@@ -19,13 +19,14 @@ typedef struct mien_margin_config {
 } mien_margin_config;
 
 /* The options that all heads have, with a head's own defaults. */
-#define MIEN_MARGIN_PARAMS(scale, margin, most)                                \
-    {"s",  "scale of the cosines", offsetof(mien_margin_config, s), 1e-3, 1e4, \
-     scale},                                                                   \
-        {"m", "margin", offsetof(mien_margin_config, m), 0, most, margin}, {   \
-        "warmup", "share of training over which the margin grows from 0",      \
-            offsetof(mien_margin_config, warmup), 0, 1, 0                      \
-    }
+/* clang-format off */
+#define MIEN_MARGIN_PARAMS(scale, margin, most)                             \
+    {"s", "scale of the cosines", offsetof(mien_margin_config, s), 1e-3,    \
+     1e4, scale},                                                           \
+    {"m", "margin", offsetof(mien_margin_config, m), 0, most, margin},      \
+    {"warmup", "share of training over which the margin grows from 0",      \
+     offsetof(mien_margin_config, warmup), 0, 1, 0}
+/* clang-format on */
 
 /* f(c) for the margin m; its derivative goes to *slope. */
 typedef real (*MIEN_R(mien_margin_fn))(real *slope, real c, real m);

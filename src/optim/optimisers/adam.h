@@ -16,27 +16,18 @@ typedef struct mien_adam_config {
     bool amsgrad;
 } mien_adam_config;
 
-#define MIEN_ADAM_PARAMS                                                        \
-    {"beta1",                                                                   \
-     "memory of the mean",                                                      \
-     offsetof(mien_adam_config, beta1),                                         \
-     0,                                                                         \
-     0.999999,                                                                  \
-     0.9,                                                                       \
-     .kind = MIEN_DOUBLE},                                                      \
-        {"beta2",                                                               \
-         "memory of the mean square",                                           \
-         offsetof(mien_adam_config, beta2),                                     \
-         0,                                                                     \
-         0.9999999,                                                             \
-         0.999,                                                                 \
-         .kind = MIEN_DOUBLE},                                                  \
-        {"eps", "added to the root", offsetof(mien_adam_config, eps), 1e-16, 1, \
-         1e-8,  .kind = MIEN_DOUBLE},                                           \
-    {                                                                           \
-        "amsgrad", "never let a rate grow again",                               \
-            offsetof(mien_adam_config, amsgrad), .kind = MIEN_BOOL              \
-    }
+/* clang-format off */
+#define MIEN_ADAM_PARAMS                                                    \
+    {"beta1", "memory of the mean", offsetof(mien_adam_config, beta1), 0,   \
+     0.999999, 0.9, .kind = MIEN_DOUBLE},                                   \
+    {"beta2", "memory of the mean square",                                  \
+     offsetof(mien_adam_config, beta2), 0, 0.9999999, 0.999,                \
+     .kind = MIEN_DOUBLE},                                                  \
+    {"eps", "added to the root", offsetof(mien_adam_config, eps), 1e-16, 1, \
+     1e-8, .kind = MIEN_DOUBLE},                                            \
+    {"amsgrad", "never let a rate grow again",                              \
+     offsetof(mien_adam_config, amsgrad), .kind = MIEN_BOOL}
+/* clang-format on */
 
 /* Names of the slots. */
 #define MIEN_ADAM_SLOTS \
