@@ -43,35 +43,50 @@ static void forward(stretch s, v16 slope, bool relu, bool stream) {
         forward_as(s, slope, false, false);
 }
 
-INLINE void backward_as(stretch s, v16 slope, bool relu, bool add,
-                        double *dslope) {
-    v16 sum = v_set(0);
-    for (size_t i = 0; i < s.count; i += 16) {
-        const v16 x = v_load(s.x + i), dy = v_load(s.dy + i);
-        v16 dx = bend(dy, x, slope, relu);
-        if (dslope) sum = v_select(v_le(x, v_set(0)), v_fma(dy, x, sum), sum);
-        if (add) dx = v_add(dx, v_load(s.out + i));
+typedef enum write_mode { WRITE, WRITE_STREAM, WRITE_ADD } write_mode;
+
+INLINE void backward_block(stretch s, size_t i, v16 slope, bool relu,
+                           write_mode mode, v16 *dslope) {
+    const v16 x = v_load(s.x + i), dy = v_load(s.dy + i);
+    v16 dx = bend(dy, x, slope, relu);
+    if (dslope)
+        *dslope = v_select(v_le(x, v_set(0)), v_fma(dy, x, *dslope), *dslope);
+    if (mode == WRITE_ADD) dx = v_add(dx, v_load(s.out + i));
+    if (mode == WRITE_STREAM)
+        v_stream(s.out + i, dx);
+    else
         v_store(s.out + i, dx);
+}
+
+/* Two sums side by side hide the latency of the additions. */
+INLINE void backward_as(stretch s, v16 slope, bool relu, write_mode mode,
+                        double *dslope) {
+    v16 sum = v_set(0), other = v_set(0);
+    size_t i = 0;
+    for (; i + 32 <= s.count; i += 32) {
+        backward_block(s, i, slope, relu, mode, dslope ? &sum : NULL);
+        backward_block(s, i + 16, slope, relu, mode, dslope ? &other : NULL);
     }
-    if (dslope) v_add_to_double(dslope, sum);
+    if (i < s.count)
+        backward_block(s, i, slope, relu, mode, dslope ? &sum : NULL);
+    if (dslope) v_add_to_double(dslope, v_add(sum, other));
 }
 
-static void backward(stretch s, v16 slope, bool relu, bool add) {
-    if (relu && add)
-        backward_as(s, slope, true, true, NULL);
-    else if (relu)
-        backward_as(s, slope, true, false, NULL);
-    else if (add)
-        backward_as(s, slope, false, true, NULL);
+INLINE void backward_mode(stretch s, v16 slope, bool relu, write_mode mode,
+                          double *dslope) {
+    if (mode == WRITE_ADD)
+        backward_as(s, slope, relu, WRITE_ADD, dslope);
+    else if (mode == WRITE_STREAM)
+        backward_as(s, slope, relu, WRITE_STREAM, dslope);
     else
-        backward_as(s, slope, false, false, NULL);
+        backward_as(s, slope, relu, WRITE, dslope);
 }
 
-static void backward_summing(stretch s, v16 slope, bool add, double *dslope) {
-    if (add)
-        backward_as(s, slope, false, true, dslope);
+static void backward(stretch s, v16 slope, bool relu, write_mode mode) {
+    if (relu)
+        backward_mode(s, slope, true, mode, NULL);
     else
-        backward_as(s, slope, false, false, dslope);
+        backward_mode(s, slope, false, mode, NULL);
 }
 
 /* The last elements of a plain buffer, copied out to a full block. */
@@ -99,15 +114,17 @@ static void forward_flat(const mien_kernel_act *a, size_t count, bool stream) {
     memcpy(a->y + t.at, t.out, t.count * sizeof(float));
 }
 
-static void backward_flat(const mien_kernel_act *a, size_t count) {
+static void backward_flat(const mien_kernel_act *a, size_t count,
+                          write_mode mode) {
     const bool relu = a->unit == MIEN_UNIT_RELU;
     const v16 slope = flat_slope(a);
     tail t;
     tail_open(&t, a->x, count);
     memcpy(t.dy, a->dy + t.at, t.count * sizeof(float));
     memcpy(t.out, a->dx + t.at, t.count * sizeof(float));
-    backward((stretch){a->x, a->dy, a->dx, t.at}, slope, relu, a->accumulate);
-    backward((stretch){t.x, t.dy, t.out, 16}, slope, relu, a->accumulate);
+    backward((stretch){a->x, a->dy, a->dx, t.at}, slope, relu, mode);
+    backward((stretch){t.x, t.dy, t.out, 16}, slope, relu,
+             a->accumulate ? WRITE_ADD : WRITE);
     memcpy(a->dx + t.at, t.out, t.count * sizeof(float));
 }
 
@@ -132,14 +149,14 @@ void MIEN_K(act_forward)(const mien_kernel_act *a) {
     if (stream) v_stream_end();
 }
 
-static void backward_prelu(const mien_kernel_act *a, int cb) {
+static void backward_prelu(const mien_kernel_act *a, int cb, write_mode mode) {
     const v16 slope = v_load(a->slope + cb * 16);
     double dslope[16] = {0};
     for (int n = 0; n < a->shape.n; n++) {
         const size_t at = mien_plane_start(a->shape, n, cb);
-        backward_summing((stretch){a->x + at, a->dy + at, a->dx + at,
-                                   mien_plane_count(a->shape)},
-                         slope, a->accumulate, dslope);
+        const stretch s = {a->x + at, a->dy + at, a->dx + at,
+                           mien_plane_count(a->shape)};
+        backward_mode(s, slope, false, mode, dslope);
     }
     for (int i = 0; a->dslope && i < 16; i++)
         a->dslope[cb * 16 + i] = (float)dslope[i];
@@ -154,11 +171,18 @@ static void backward_none(const mien_kernel_act *a, size_t count) {
 
 void MIEN_K(act_backward)(const mien_kernel_act *a) {
     const size_t count = mien_shape_count(a->shape);
+    write_mode mode = WRITE;
+    if (a->accumulate)
+        mode = WRITE_ADD;
+    else if (a->dx != a->dy && worth_streaming(a->dx, count * sizeof(float)))
+        mode = WRITE_STREAM;
     if (a->unit == MIEN_UNIT_NONE) {
         backward_none(a, count);
     } else if (a->unit != MIEN_UNIT_PRELU) {
-        backward_flat(a, count);
+        backward_flat(a, count, mode);
     } else {
-        for (int cb = 0; cb < a->shape.c / 16; cb++) backward_prelu(a, cb);
+        for (int cb = 0; cb < a->shape.c / 16; cb++)
+            backward_prelu(a, cb, mode);
     }
+    if (mode == WRITE_STREAM) v_stream_end();
 }

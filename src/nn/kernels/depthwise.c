@@ -11,7 +11,7 @@
  * Outputs that have all taps inside are done a tile at a time. */
 #include <assert.h>
 
-#include "nn/kernels/kernels.h"
+#include "nn/kernels/depthwise.h"
 #include "nn/kernels/table.h"
 #include "nn/kernels/vec.h"
 
@@ -105,11 +105,6 @@ static void convolve(const line *l, bool stream) {
     for (int i = end; i < l->count; i++) run(l, i, i + 1, stream);
 }
 
-static bool is_global(const mien_kernel_window *w) {
-    return w->out.h == 1 && w->out.w == 1 && w->kh == w->in.h &&
-           w->kw == w->in.w && w->pad_top == 0 && w->pad_left == 0;
-}
-
 /* ---- forward ---- */
 
 INLINE v16 dot(const float *x, const float *weight, size_t count, v16 sum) {
@@ -160,10 +155,11 @@ static void forward_row(const mien_kernel_depthwise *a, line *l, int plane,
 
 void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a) {
     const mien_kernel_window *w = &a->window;
-    if (is_global(w)) {
+    if (mien_is_global(w)) {
         forward_global(a);
         return;
     }
+    if (MIEN_K(depthwise3_forward)(a)) return;
     assert(w->kh <= MAX_SIDE && w->kw <= MAX_SIDE);
     const bool stream =
         worth_streaming(a->y, mien_shape_count(w->out) * sizeof(float));
@@ -233,10 +229,11 @@ static void select_phase(line *l, const mien_kernel_window *w, int phase,
 
 void MIEN_K(depthwise_backward_data)(const mien_kernel_depthwise *a) {
     const mien_kernel_window *w = &a->window;
-    if (is_global(w)) {
+    if (mien_is_global(w)) {
         backward_global(a);
         return;
     }
+    if (MIEN_K(depthwise3_backward_data)(a)) return;
     assert(w->kh <= MAX_SIDE && w->kw <= MAX_SIDE);
     const bool stream =
         worth_streaming(a->dx, mien_shape_count(w->in) * sizeof(float));

@@ -3,46 +3,19 @@
  *
  *   dw[kh, kw] = sum_{n, oh, ow} dy[oh, ow] x[oh s - p + kh, ow s - p + kw]
  *
- * A row of dy meets the kh rows of x at once; for 3x3 windows its nine sums
- * stay in registers from one end of the row to the other. Sums go row by row
- * into the image's, and image by image into the result, so that the rounding
- * errors stay those of short sums. */
+ * A row of dy meets its rows of x tap by tap. Sums go row by row into the
+ * image's, and image by image into the result, so that the rounding errors
+ * stay those of short sums. */
 #include <assert.h>
 
-#include "nn/kernels/kernels.h"
+#include "nn/kernels/depthwise.h"
 #include "nn/kernels/table.h"
 #include "nn/kernels/vec.h"
 #include "nn/kernels/window.h"
 
 enum { MAX_SIDE = 15, MAX_TAPS = MAX_SIDE * MAX_SIDE };
 
-/* sum[r][c] += sum_j dy[j] x[r][j step + c] for `rows` by three taps. */
-INLINE void add_threes(float *const *sum, const float *const *x, size_t step,
-                       const float *dy, int count, int rows) {
-    v16 s[3][3];
-#pragma GCC unroll 3
-    for (int r = 0; r < rows; r++) {
-#pragma GCC unroll 3
-        for (int c = 0; c < 3; c++) s[r][c] = v_load(sum[r] + c * 16);
-    }
-    for (int j = 0; j < count; j++) {
-        const v16 d = v_load(dy + j * 16);
-#pragma GCC unroll 3
-        for (int r = 0; r < rows; r++) {
-#pragma GCC unroll 3
-            for (int c = 0; c < 3; c++)
-                s[r][c] =
-                    v_fma(d, v_load(x[r] + (size_t)j * step + c * 16), s[r][c]);
-        }
-    }
-#pragma GCC unroll 3
-    for (int r = 0; r < rows; r++) {
-#pragma GCC unroll 3
-        for (int c = 0; c < 3; c++) v_store(sum[r] + c * 16, s[r][c]);
-    }
-}
-
-/* The same for one tap. */
+/* sum += sum_j dy[j] x[j step] */
 static void add_one(float *sum, const float *x, size_t step, const float *dy,
                     int count) {
     v16 s[4];
@@ -75,17 +48,9 @@ static void add_inside(const rows *r, int first, int begin, int count) {
     const float *dy = r->dy + begin * 16;
     const float *x[MAX_SIDE];
     for (int i = 0; i < r->count; i++) x[i] = r->x[i] + first * 16;
-    if (V_WIDTH == 16 && r->kw == 3 && r->count == 3) {
-        add_threes(r->sum, x, r->step, dy, count, 3);
-        return;
-    }
-    for (int i = 0; i < r->count; i++) {
-        if (r->kw == 3)
-            add_threes(&r->sum[i], &x[i], r->step, dy, count, 1);
-        else
-            for (int c = 0; c < r->kw; c++)
-                add_one(r->sum[i] + c * 16, x[i] + c * 16, r->step, dy, count);
-    }
+    for (int i = 0; i < r->count; i++)
+        for (int c = 0; c < r->kw; c++)
+            add_one(r->sum[i] + c * 16, x[i] + c * 16, r->step, dy, count);
 }
 
 static void add_edge(const rows *r, tap_range columns, int ow) {
@@ -173,11 +138,15 @@ static void add_global(const mien_kernel_depthwise *a, float *dw, int cb) {
 
 static void add_planes(const mien_kernel_depthwise *a, float *dw, int cb) {
     const mien_kernel_window *w = &a->window;
+    const bool three = mien_is_three(w);
     const size_t count = (size_t)w->kh * (size_t)w->kw * 16;
     for (int n = 0; n < w->in.n; n++) {
         float sum[MAX_TAPS * 16];
         memset(sum, 0, count * sizeof(float));
-        add_plane(a, sum, n, cb);
+        if (three)
+            MIEN_K(depthwise3_add_plane)(a, sum, n, cb);
+        else
+            add_plane(a, sum, n, cb);
         MIEN_K(accumulate)(dw, sum, count);
     }
 }
@@ -185,8 +154,7 @@ static void add_planes(const mien_kernel_depthwise *a, float *dw, int cb) {
 void MIEN_K(depthwise_backward_weight)(const mien_kernel_depthwise *a) {
     const mien_kernel_window *w = &a->window;
     const size_t count = (size_t)w->kh * (size_t)w->kw * 16;
-    const bool global = w->out.h == 1 && w->out.w == 1 && w->kh == w->in.h &&
-                        w->kw == w->in.w && w->pad_top == 0 && w->pad_left == 0;
+    const bool global = mien_is_global(w);
     assert(global || (w->kh <= MAX_SIDE && w->kw <= MAX_SIDE));
     for (int cb = 0; cb < w->in.c / 16; cb++) {
         float *dw = a->dweight + (size_t)cb * count;

@@ -36,6 +36,22 @@ static bool is_two_by_two(const mien_kernel_window *w) {
 
 /* ---- forward ---- */
 
+/* As in compete, of two that have competed already. */
+INLINE winner final(winner a, winner b) {
+    const m16 wins = m_or(v_gt(b.value, a.value), v_nan(b.value));
+    return (winner){v_select(wins, b.value, a.value),
+                    b_select(wins, b.index, a.index)};
+}
+
+/* The next two rows, which the processor does not expect. */
+INLINE void fetch_ahead(const float *in, size_t below) {
+    __builtin_prefetch(in + 2 * below);
+    __builtin_prefetch(in + 2 * below + 16);
+    __builtin_prefetch(in + 3 * below);
+    __builtin_prefetch(in + 3 * below + 16);
+}
+
+/* The four taps compete in pairs: three comparisons deep, not four. */
 INLINE void forward_two_as(float *y, uint8_t *index, const float *x,
                            const mien_kernel_window *w, bool relu) {
     const size_t below = (size_t)w->in.w * 16;
@@ -43,33 +59,32 @@ INLINE void forward_two_as(float *y, uint8_t *index, const float *x,
     for (int oh = 0; oh < w->out.h; oh++) {
         const float *in = x + 2 * (size_t)oh * below;
         for (int ow = 0; ow < columns; ow++, in += 32, y += 16, index += 16) {
-            winner best = relu ? compete(nobody(), v_load(in), 0)
-                               : (winner){v_load(in), b_set(0)};
-            best = compete(best, v_load(in + 16), 1);
-            best = compete(best, v_load(in + below), 2);
-            best = compete(best, v_load(in + below + 16), 3);
+            fetch_ahead(in, below);
+            const winner top = {v_load(in), b_set(0)};
+            const winner bottom = {v_load(in + below), b_set(2)};
+            winner best = final(compete(top, v_load(in + 16), 1),
+                                compete(bottom, v_load(in + below + 16), 3));
+            if (relu) best = final(nobody(), best);
             v_store(y, best.value);
             b_store(index, best.index);
         }
     }
 }
 
-static winner window_winner(const mien_kernel_maxpool *a, const float *x,
+/* Row by row, so that the rows' comparisons do not wait for each other. */
+INLINE winner window_winner(const mien_kernel_maxpool *a, const float *x,
                             int oh, int ow) {
     const mien_kernel_window *w = &a->window;
     const tap_range rows = rows_inside(w, oh), columns = columns_inside(w, ow);
     winner best = nobody();
-    bool any = a->relu;
     for (int i = rows.begin; i < rows.end; i++) {
         const float *row =
             x + ((ptrdiff_t)(rows.first + i) * w->in.w + columns.first) * 16;
-        for (int j = columns.begin; j < columns.end; j++) {
-            const v16 value = v_load(row + j * 16);
-            const int tap = i * w->kw + j;
-            best = any ? compete(best, value, tap)
-                       : (winner){value, b_set((uint8_t)tap)};
-            any = true;
-        }
+        int j = columns.begin, tap = i * w->kw + j;
+        winner of_row = {v_load(row + j * 16), b_set((uint8_t)tap)};
+        while (++j < columns.end)
+            of_row = compete(of_row, v_load(row + j * 16), ++tap);
+        best = a->relu || i > rows.begin ? final(best, of_row) : of_row;
     }
     return best;
 }

@@ -184,6 +184,20 @@ INLINE b16 b_select(m16 m, b16 yes, b16 no) {
 INLINE m16 b_equal(b16 a, b16 b) {
     return (m16){_mm_cmpeq_epi8_mask((__m128i)a, (__m128i)b)};
 }
+#elif defined(__AVX2__)
+INLINE b16 b_select(m16 m, b16 yes, b16 no) {
+    const __m256i words = _mm256_packs_epi32((__m256i)m.p[0], (__m256i)m.p[1]);
+    const __m256i order = _mm256_permute4x64_epi64(words, 0xd8);
+    const b16 mask = (b16)_mm_packs_epi16(_mm256_castsi256_si128(order),
+                                          _mm256_extracti128_si256(order, 1));
+    return (mask & yes) | (~mask & no);
+}
+
+INLINE m16 b_equal(b16 a, b16 b) {
+    const __m128i mask = (__m128i)(a == b);
+    return (m16){{(vni)_mm256_cvtepi8_epi32(mask),
+                  (vni)_mm256_cvtepi8_epi32(_mm_srli_si128(mask, 8))}};
+}
 #else
 typedef int8_t vnb __attribute__((vector_size(V_WIDTH)));
 

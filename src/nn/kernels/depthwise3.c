@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* depthwise3.c - the 3x3 windows that most depthwise convolutions have.
+ *
+ * Stride 1 or 2, padding 0 or 1. The nine weights stay in registers along a
+ * row of the output. The gradient of the input at stride 1 is the same
+ * convolution of dy with the window turned round:
+ *
+ *   dx[i, j] = sum_{kh, kw} w[2 - kh, 2 - kw] dy[i - 1 + kh, j - 1 + kw] */
+#include "nn/kernels/depthwise.h"
+#include "nn/kernels/table.h"
+#include "nn/kernels/vec.h"
+
+/* One row of outputs and the rows of the input that it reads. */
+typedef struct row3 {
+    float *out;
+    const float *x[3];
+    const float *weight[3]; /* three taps each */
+    v16 bias;
+    int count, width, pad;
+    bool stream;
+} row3;
+
+INLINE void put(float *y, v16 a, bool stream) {
+    if (stream)
+        v_stream(y, a);
+    else
+        v_store(y, a);
+}
+
+/* Output i at the left edge lacks the first tap, at the right one the last:
+ * two remain, from `first` on, with the column under the first of them in x. */
+INLINE void edge(const row3 *r, int rows, int i, const float *const *x,
+                 int first) {
+    v16 sum = r->bias;
+#pragma GCC unroll 3
+    for (int k = 0; k < rows; k++) {
+#pragma GCC unroll 2
+        for (int c = 0; c < 2; c++)
+            sum = v_fma(v_load(x[k] + c * 16),
+                        v_load(r->weight[k] + (first + c) * 16), sum);
+    }
+    put(r->out + i * 16, sum, r->stream);
+}
+
+/* `size` outputs, all of whose taps are inside; x is each row's first tap. */
+INLINE void tile(float *out, const float *const *x, v16 (*w)[3], v16 bias,
+                 const int *mode) {
+    const int rows = mode[0], step = mode[1], size = mode[2];
+    v16 sum[8];
+#pragma GCC unroll 8
+    for (int j = 0; j < size; j++) sum[j] = bias;
+#pragma GCC unroll 3
+    for (int k = 0; k < rows; k++) {
+#pragma GCC unroll 3
+        for (int c = 0; c < 3; c++) {
+#pragma GCC unroll 8
+            for (int j = 0; j < size; j++)
+                sum[j] =
+                    v_fma(v_load(x[k] + (j * step + c) * 16), w[k][c], sum[j]);
+        }
+    }
+#pragma GCC unroll 8
+    for (int j = 0; j < size; j++) put(out + j * 16, sum[j], mode[3]);
+}
+
+/* All of a row: `rows`, `step` and `stream` are constants here. */
+INLINE void run_as(const row3 *given, int rows, int step, bool stream) {
+    const row3 r = *given;
+    v16 w[3][3];
+#pragma GCC unroll 3
+    for (int k = 0; k < rows; k++) {
+#pragma GCC unroll 3
+        for (int c = 0; c < 3; c++) w[k][c] = v_load(r.weight[k] + c * 16);
+    }
+    int i = 0, inside = (r.width - 3 + r.pad) / step + 1;
+    if (r.pad) edge(&r, rows, i++, r.x, 1);
+    const float *x[3]; /* the first tap of output i */
+#pragma GCC unroll 3
+    for (int k = 0; k < rows; k++) x[k] = r.x[k] + (i * step - r.pad) * 16;
+#define TILES(size)                                              \
+    for (; i + (size) <= inside; i += (size)) {                  \
+        tile(r.out + i * 16, x, w, r.bias,                       \
+             (const int[]){rows, step, (size), stream});         \
+        for (int k = 0; k < rows; k++) x[k] += (size)*step * 16; \
+    }
+    if (V_WIDTH == 16) TILES(8)
+    TILES(4)
+    TILES(2)
+    TILES(1)
+#undef TILES
+    if (i < r.count) edge(&r, rows, i, x, 0);
+}
+
+INLINE void run_step(const row3 *r, int rows, int step) {
+    if (rows == 3 && r->stream)
+        run_as(r, 3, step, true);
+    else if (rows == 3)
+        run_as(r, 3, step, false);
+    else if (r->stream)
+        run_as(r, 2, step, true);
+    else
+        run_as(r, 2, step, false);
+}
+
+static void run(const row3 *r, int rows, int step) {
+    if (step == 1)
+        run_step(r, rows, 1);
+    else
+        run_step(r, rows, 2);
+}
+
+/* A whole convolution; x and y stand for dy and dx in the backward pass. */
+typedef struct pass3 {
+    const float *x, *weight, *bias;
+    float *y;
+    mien_shape in, out;
+    int step, pad;
+    bool turned;
+} pass3;
+
+static void run_plane(const pass3 *a, row3 *r, int plane) {
+    const int cb = plane % (a->in.c / 16);
+    const float *x = a->x + (size_t)plane * mien_plane_count(a->in);
+    float weight[9 * 16];
+    for (int t = 0; t < 9; t++) {
+        const int from = cb * 9 + (a->turned ? 8 - t : t);
+        memcpy(weight + t * 16, a->weight + (size_t)from * 16,
+               16 * sizeof(float));
+    }
+    r->bias = a->bias ? v_load(a->bias + cb * 16) : v_set(0);
+    for (int oh = 0; oh < a->out.h; oh++, r->out += a->out.w * 16) {
+        int rows = 0;
+        for (int kh = 0; kh < 3; kh++) {
+            const int ih = oh * a->step - a->pad + kh;
+            if (ih < 0 || ih >= a->in.h) continue;
+            r->x[rows] = x + (size_t)ih * (size_t)a->in.w * 16;
+            r->weight[rows++] = weight + kh * 48;
+        }
+        run(r, rows, a->step);
+    }
+}
+
+static void run_pass(const pass3 *a) {
+    row3 r = {.out = a->y, .count = a->out.w, .width = a->in.w, .pad = a->pad};
+    r.stream = worth_streaming(a->y, mien_shape_count(a->out) * sizeof(float));
+    for (int p = 0; p < a->in.n * (a->in.c / 16); p++) run_plane(a, &r, p);
+    if (r.stream) v_stream_end();
+}
+
+bool MIEN_K(depthwise3_forward)(const mien_kernel_depthwise *a) {
+    const mien_kernel_window *w = &a->window;
+    if (!mien_is_three(w)) return false;
+    run_pass(&(pass3){a->x, a->weight, a->bias, a->y, w->in, w->out,
+                      w->stride_h, w->pad_top, false});
+    return true;
+}
+
+bool MIEN_K(depthwise3_backward_data)(const mien_kernel_depthwise *a) {
+    const mien_kernel_window *w = &a->window;
+    if (!mien_is_three(w) || w->stride_h != 1 || w->pad_top != 1) return false;
+    run_pass(
+        &(pass3){a->dy, a->weight, NULL, a->dx, w->out, w->in, 1, 1, true});
+    return true;
+}
