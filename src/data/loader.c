@@ -17,7 +17,7 @@
 #define MESSAGE     512
 
 typedef struct slot {
-    mien_batch batch;
+    mien_loaded batch;
     int32_t *mixed;
     float *share;
     bool ready;
@@ -97,7 +97,7 @@ static size_t sample_size(const mien_loader *l) {
 }
 
 static void mix(mien_loader *l, slot *s) {
-    mien_batch *b = &s->batch;
+    mien_loaded *b = &s->batch;
     if (!l->mixup) return;
     mien_rng rng = mien_rng_at(l->plan.sampler.seed, MIEN_RNG_MIXUP,
                                (uint32_t)b->epoch, (uint32_t)b->step);
@@ -112,7 +112,7 @@ static void mix(mien_loader *l, slot *s) {
 }
 
 static mien_status fill(mien_loader *l, slot *s) {
-    mien_batch *b = &s->batch;
+    mien_loaded *b = &s->batch;
     const int n = l->plan.sampler.batch;
     const size_t size = sample_size(l);
     for (b->count = 0; b->count < n; b->count++) {
@@ -283,7 +283,7 @@ static slot *await(mien_loader *l) {
     return s;
 }
 
-mien_status mien_loader_next(mien_loader *loader, const mien_batch **out) {
+mien_status mien_loader_next(mien_loader *loader, const mien_loaded **out) {
     *out = NULL;
     const double start = mien_clock();
     const slot *s = await(loader);

@@ -3,7 +3,7 @@
  *
  *   mien_loader *loader;
  *   MIEN_TRY(mien_loader_open(&loader, &plan));
- *   const mien_batch *b;
+ *   const mien_loaded *b;
  *   while ((status = mien_loader_next(loader, &b)) == MIEN_OK && b) ...
  *   mien_loader_close(loader);
  *
@@ -36,7 +36,7 @@ typedef struct mien_loader_plan {
  * Shapes: x batch x channels x height x width; the others batch. When the
  *         epoch ends short (sequential order), count is smaller than the
  *         batch, x is zero and label -1 behind it. */
-typedef struct mien_batch {
+typedef struct mien_loaded {
     int epoch, step; /* of an epoch, from 0 */
     int count;
     float *x;
@@ -44,7 +44,7 @@ typedef struct mien_batch {
     const int32_t *mixed; /* the second label under mixup, else NULL */
     const float *share;   /* the first one's share, else NULL */
     uint32_t *sample;     /* index in the reader, or MIEN_NO_SAMPLE */
-} mien_batch;
+} mien_loaded;
 
 typedef struct mien_loader mien_loader;
 
@@ -57,7 +57,7 @@ mien_status mien_loader_open(mien_loader **out, const mien_loader_plan *plan);
  *
  * Errors: what decoding one of its samples ended with, the file named; the
  *         batches before it were delivered. Close the loader then. */
-mien_status mien_loader_next(mien_loader *loader, const mien_batch **out);
+mien_status mien_loader_next(mien_loader *loader, const mien_loaded **out);
 
 int mien_loader_steps(const mien_loader *loader); /* batches an epoch */
 
