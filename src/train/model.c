@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model.c - a trained network that answers. */
+#include "mien/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nn/runner.h"
+#include "train/known_answer.h"
+
+/* Images that run at once; more are cut into such pieces. */
+enum { PIECE = 32 };
+
+struct mien_model {
+    mien_model_parts parts;
+    mien_model_facts facts;
+    mien_runner *one, *many; /* many is planned when it is first needed */
+    int threads;
+    char seed[24];
+};
+
+static mien_status open_runner(mien_runner **out, mien_model *m, int batch) {
+    const int shards = batch % m->threads ? 1 : m->threads;
+    return mien_runner_open(out, m->parts.net,
+                            &(mien_runner_options){.batch = batch,
+                                                   .shards = shards,
+                                                   .threads = m->threads});
+}
+
+static mien_model_kind kind_of(const mien_net *net) {
+    if (net->loss && net->loss->embedding) return MIEN_MODEL_EMBEDDING;
+    return mien_net_width(net) == 1 ? MIEN_MODEL_BINARY : MIEN_MODEL_CLASSES;
+}
+
+static void state_facts(mien_model *m) {
+    const mien_model_card *c = &m->parts.card;
+    const mien_input *in = &c->contract.input;
+    mien_model_facts *f = &m->facts;
+    snprintf(m->seed, sizeof m->seed, "%llu", (unsigned long long)c->seed);
+    *f = (mien_model_facts){
+        .kind = kind_of(m->parts.net), .width = mien_net_width(m->parts.net),
+        .classes = c->classes, .rows = in->height, .columns = in->width,
+        .channels = in->channels, .scale = in->scale,
+        .alignment = c->contract.alignment,
+        .colour_order = c->contract.colour_order,
+        .recipe = c->model, .loss = c->loss,
+        .weights_hash = m->parts.weights_hash, .recipe_hash = c->recipe_hash,
+        .data_hash = c->data_hash, .seed = m->seed,
+        .made_by = m->parts.made_by};
+    memcpy(f->mean, in->mean, sizeof f->mean);
+    memcpy(f->deviation, in->std, sizeof f->deviation);
+    for (int i = 0; i < m->parts.net->weights.n_trained; i++)
+        f->weights += (int64_t)m->parts.net->weights.items[i].count;
+}
+
+mien_status mien_model_load(mien_model **out, const char *path, int threads) {
+    *out = NULL;
+    mien_model *m = mien_alloc(1, sizeof *m);
+    if (!m) return MIEN_ENOMEM;
+    m->threads = threads > 0 ? threads : 1;
+    mien_status status = mien_model_read(&m->parts, path);
+    if (status == MIEN_OK) state_facts(m);
+    if (status == MIEN_OK) status = open_runner(&m->one, m, 1);
+    if (status == MIEN_OK) status = mien_known_answer_check(m->one, &m->parts.card,
+                                         path);
+    if (status != MIEN_OK) {
+        mien_model_free(m);
+        return status;
+    }
+    *out = m;
+    return MIEN_OK;
+}
+
+void mien_model_free(mien_model *m) {
+    if (!m) return;
+    mien_runner_close(m->one);
+    mien_runner_close(m->many);
+    mien_model_parts_close(&m->parts);
+    mien_free(m);
+}
+
+const mien_model_facts *mien_model_info(const mien_model *m) {
+    return &m->facts;
+}
+
+int mien_model_width(const mien_model *m) { return m->facts.width; }
+
+size_t mien_model_plane(const mien_model *m) {
+    return (size_t)m->facts.channels * (size_t)m->facts.rows *
+           (size_t)m->facts.columns;
+}
+
+const char *mien_model_class_name(const mien_model *m, int i) {
+    const mien_model_card *c = &m->parts.card;
+    return c->class_names && i >= 0 && i < c->classes ? c->class_names[i]
+                                                      : NULL;
+}
+
+int mien_model_scores(const mien_model *m) {
+    const mien_model_facts *f = &m->facts;
+    if (!m->parts.net->loss) return 0;
+    return f->kind == MIEN_MODEL_BINARY ? 1 : f->classes;
+}
+
+mien_status mien_model_prepare(const mien_model *m, const mien_image *image,
+                               float *plane) {
+    const mien_input *in = &m->parts.card.contract.input;
+    mien_image *fitted;
+    MIEN_TRY(mien_image_copy(&fitted, image));
+    const mien_status status = mien_input_fit(&fitted, in);
+    if (status == MIEN_OK) mien_input_fill(plane, in, fitted);
+    mien_image_free(fitted);
+    return status;
+}
+
+/* Where the answers of a call go, and what they are compared with. */
+typedef struct answers {
+    const int32_t *label;
+    float *y, *scores;
+    double loss_sum;
+} answers;
+
+static void keep(answers *a, const mien_result *r, size_t at, int n) {
+    const size_t width = (size_t)r->width, scores = (size_t)r->n_scores;
+    if (a->y)
+        memcpy(a->y + at * width, r->y, (size_t)n * width * sizeof(float));
+    if (a->scores && r->scores)
+        memcpy(a->scores + at * scores, r->scores,
+               (size_t)n * scores * sizeof(float));
+    a->loss_sum += r->loss * n;
+}
+
+static mien_status ask(mien_model *m, const float *x, int n, answers *a) {
+    if (n < 1) return mien_fail(MIEN_EINVAL, "%d is no number of images", n);
+    if (n > 1 && !m->many) MIEN_TRY(open_runner(&m->many, m, PIECE));
+    for (int at = 0; at < n; at += PIECE) {
+        const int piece = n - at < PIECE ? n - at : PIECE;
+        const mien_batch batch = {
+            .n = piece, .x = x + (size_t)at * mien_model_plane(m),
+            .label = a->label ? a->label + at : NULL, .progress = 1};
+        mien_result result;
+        MIEN_TRY(mien_runner_infer(n > 1 ? m->many : m->one, &batch,
+                                   &result));
+        keep(a, &result, (size_t)at, piece);
+    }
+    return MIEN_OK;
+}
+
+mien_status mien_model_forward(mien_model *m, const float *x, int n,
+                               float *out) {
+    return ask(m, x, n, &(answers){.y = out});
+}
+
+mien_status mien_model_score(mien_model *m, const float *x,
+                             const int32_t *label, int n, double *loss,
+                             float *scores) {
+    answers a = {.label = label, .scores = scores};
+    *loss = NAN;
+    if (m->parts.net->loss && m->parts.net->loss->needs_vector)
+        return mien_fail(MIEN_EUNSUPPORTED, "the loss '%s' compares with "
+                         "vectors, not with labels", m->parts.net->loss->name);
+    MIEN_TRY(ask(m, x, n, &a));
+    *loss = a.loss_sum / n;
+    return MIEN_OK;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run_folder.c - where a run keeps its files.
+ *
+ * Without --out a new run takes runs/<recipe>, or -2, -3 and so on behind it;
+ * a resumed one takes the latest of them. */
+#include <stdio.h>
+
+#include "base/file.h"
+#include "train/trainer.h"
+
+enum { MAX_RUNS = 10000, MAX_RECIPE = 4 << 20 };
+
+static void numbered(char out[MIEN_PATH_ROOM], const char *name, int i) {
+    if (i == 1)
+        snprintf(out, MIEN_PATH_ROOM, "runs/%s", name);
+    else
+        snprintf(out, MIEN_PATH_ROOM, "runs/%s-%d", name, i);
+}
+
+static mien_status choose(mien_trainer *t) {
+    int i = 1;
+    if (t->options.out) {
+        const int n = snprintf(t->folder, sizeof t->folder, "%s",
+                               t->options.out);
+        if (n < 1 || (size_t)n >= sizeof t->folder - 64)
+            return mien_fail(MIEN_EINVAL, "the name of the run folder is "
+                             "empty or too long");
+        return MIEN_OK;
+    }
+    for (; i < MAX_RUNS; i++) {
+        numbered(t->folder, t->recipe.name, i);
+        if (!mien_dir_exists(t->folder)) break;
+    }
+    if (t->options.resume && i > 1) numbered(t->folder, t->recipe.name, i - 1);
+    return MIEN_OK;
+}
+
+static mien_status write_recipe(const mien_trainer *t) {
+    char path[MIEN_PATH_ROOM + 16];
+    mien_buf text = {.cap = MAX_RECIPE};
+    snprintf(path, sizeof path, "%s/recipe.yaml", t->folder);
+    mien_status status = mien_recipe_emit(&text, &t->recipe);
+    if (status == MIEN_OK) status = mien_file_write(path, text.data, text.size);
+    mien_buf_close(&text);
+    return status;
+}
+
+mien_status mien_run_folder_open(mien_trainer *t) {
+    MIEN_TRY(choose(t));
+    snprintf(t->model, sizeof t->model, "%.*s/model.safetensors",
+             MIEN_PATH_ROOM - 64, t->folder);
+    snprintf(t->checkpoint, sizeof t->checkpoint, "%.*s/last.safetensors",
+             MIEN_PATH_ROOM - 64, t->folder);
+    if (t->options.resume) return MIEN_OK;
+    if (mien_file_exists(t->checkpoint) || mien_file_exists(t->model))
+        return mien_fail(MIEN_EINVAL, "%s holds a run already: --resume goes "
+                         "on with it, another --out begins a new one",
+                         t->folder);
+    MIEN_TRY(mien_make_dirs(t->folder));
+    return write_recipe(t);
+}

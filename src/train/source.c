@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source.c - loaders opened, continued and turned into runner batches. */
+#include "train/source.h"
+
+#include "base/mem.h"
+
+static int limit_of(const mien_source *s, mien_part part) {
+    return part == MIEN_TRAIN ? s->overfit * s->batch : 0;
+}
+
+static mien_status open_train(mien_source *s, int64_t epoch, int64_t first) {
+    const mien_feed feed = {.part = MIEN_TRAIN,
+                            .batch = s->batch,
+                            .train = true,
+                            .augment = !s->overfit,
+                            .limit = limit_of(s, MIEN_TRAIN),
+                            .epoch = (int)epoch,
+                            .step = (int)first};
+    if (s->train) s->waited += mien_loader_waited(s->train);
+    mien_loader_close(s->train);
+    MIEN_TRY(mien_dataset_load(&s->train, s->data, &feed));
+    s->batches = mien_loader_steps(s->train);
+    s->epoch = epoch;
+    s->step = first;
+    return MIEN_OK;
+}
+
+mien_status mien_source_open(mien_source **out, const mien_recipe *recipe,
+                             int overfit) {
+    *out = NULL;
+    mien_source *s = mien_alloc(1, sizeof *s);
+    if (!s) return MIEN_ENOMEM;
+    s->batch = recipe->train.batch;
+    s->overfit = overfit;
+    mien_status status = mien_dataset_open(&s->data, recipe->data,
+                                           recipe->input, recipe->augment);
+    if (status == MIEN_OK) status = open_train(s, 0, 0);
+    if (status != MIEN_OK) {
+        mien_source_close(s);
+        return status;
+    }
+    *out = s;
+    return MIEN_OK;
+}
+
+void mien_source_close(mien_source *s) {
+    if (!s) return;
+    mien_loader_close(s->train);
+    mien_loader_close(s->check);
+    mien_dataset_close(s->data);
+    mien_free(s);
+}
+
+int64_t mien_source_samples(const mien_source *s, mien_part part) {
+    const int64_t n = s->data->split.count[part];
+    const int64_t limit = limit_of(s, part);
+    return limit && limit < n ? limit : n;
+}
+
+mien_status mien_source_begin(mien_source *s, int64_t epoch, int64_t first) {
+    if (s->train && s->epoch == epoch && s->step == first) return MIEN_OK;
+    return open_train(s, epoch, first);
+}
+
+static void convert(mien_batch *batch, const mien_loaded *b) {
+    *batch = (mien_batch){.n = b->count,
+                          .x = b->x,
+                          .label = b->label,
+                          .mixed = b->mixed,
+                          .share = b->share};
+}
+
+mien_status mien_source_next(mien_source *s, mien_batch *batch) {
+    const mien_loaded *b;
+    MIEN_TRY(mien_loader_next(s->train, &b));
+    convert(batch, b);
+    if (++s->step < s->batches) return MIEN_OK;
+    s->step = 0;
+    s->epoch++;
+    return MIEN_OK;
+}
+
+mien_status mien_source_check_begin(mien_source *s, mien_part part) {
+    const mien_feed feed = {
+        .part = part, .batch = s->batch, .limit = limit_of(s, part)};
+    mien_loader_close(s->check);
+    return mien_dataset_load(&s->check, s->data, &feed);
+}
+
+mien_status mien_source_check_next(mien_source *s, mien_batch *batch) {
+    const mien_loaded *b;
+    MIEN_TRY(mien_loader_next(s->check, &b));
+    *batch = (mien_batch){0};
+    if (b) convert(batch, b);
+    return MIEN_OK;
+}
+
+double mien_source_waited(const mien_source *s) {
+    return s->waited + (s->train ? mien_loader_waited(s->train) : 0);
+}
+
+mien_status mien_source_weights(float **out, const mien_source *s,
+                                mien_arena *arena) {
+    const size_t classes = (size_t)s->data->reader->classes;
+    int *counts = mien_arena_alloc(arena, classes, sizeof *counts);
+    *out = mien_arena_alloc(arena, classes, sizeof **out);
+    if (!counts || !*out) return MIEN_ENOMEM;
+    mien_dataset_count(s->data, MIEN_TRAIN, counts);
+    const double each =
+        (double)s->data->split.count[MIEN_TRAIN] / (double)classes;
+    for (size_t i = 0; i < classes; i++)
+        if (counts[i]) (*out)[i] = (float)(each / counts[i]);
+    return MIEN_OK;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* step.c - one optimiser step.
+ *
+ *   batches -> loss, gradient -> finite? -> updater -> moving average
+ *
+ * Nothing that lasts is touched before loss and gradient were found finite:
+ * neither weights nor optimiser state, running statistics, moving average.
+ * A step that is not is dropped, counted, and its batch noted in the log. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "train/finite.h"
+#include "train/gradients.h"
+#include "train/trainer.h"
+
+/* What a step saw, for the log. */
+typedef struct sight {
+    mien_score score;
+    mien_update_report update;
+    double began, waited;
+    bool bad_loss;
+    int64_t first_batch;
+} sight;
+
+int64_t mien_trainer_accumulate(const mien_trainer *t) {
+    const mien_optim_ops *ops = mien_optim_ops_of(&t->update.optim);
+    if (ops->full_batch) return t->source->batches;
+    return t->recipe.train.accumulate;
+}
+
+int64_t mien_trainer_steps(const mien_trainer *t) {
+    const int64_t each = mien_trainer_accumulate(t);
+    return (t->source->batches + each - 1) / each;
+}
+
+static void add(float *sum, const float *gradient, size_t n, float factor,
+                bool first) {
+    if (first)
+        for (size_t i = 0; i < n; i++) sum[i] = factor * gradient[i];
+    else
+        for (size_t i = 0; i < n; i++) sum[i] += factor * gradient[i];
+}
+
+/* How far training is, 0 to 1: for margins that grow. */
+static float progress(const mien_trainer *t) {
+    const double all = (double)mien_recipe_epochs(&t->recipe) *
+                       (double)mien_trainer_steps(t);
+    const double x = (double)t->at.step / all;
+    return (float)(x < 1 ? x : 1);
+}
+
+/* One batch forward and backward; `n` of them make the step. */
+static mien_status take_batch(mien_trainer *t, sight *s, int64_t i,
+                              int64_t n) {
+    mien_batch batch;
+    mien_result result;
+    MIEN_TRY(mien_source_next(t->source, &batch));
+    batch.class_weight = t->class_weight;
+    batch.seed = (uint64_t)t->recipe.train.seed;
+    batch.step = (uint32_t)(t->at.images / batch.n);
+    batch.progress = progress(t);
+    MIEN_TRY(mien_runner_step(t->run, &batch, &result));
+    t->at.batch++;
+    t->at.images += batch.n;
+    t->images += batch.n;
+    if (mien_bad_f64(result.loss)) {
+        s->bad_loss = true;
+        return MIEN_OK;
+    }
+    mien_score_add(&s->score, &result, batch.label, batch.n);
+    if (t->gradient == t->run->gradient) return MIEN_OK;
+    add(t->gradient, t->run->gradient, t->net->weights.size_trained,
+        1.0f / (float)n, i == 0);
+    return n > 1 ? mien_runner_commit(t->run) : MIEN_OK;
+}
+
+/* All batches of a step. Those of several batches blend their statistics as
+ * they go, so what was there before is kept for a step that is dropped. */
+static mien_status take_batches(mien_trainer *t, sight *s) {
+    const int64_t left = t->source->batches - t->at.batch;
+    int64_t n = mien_trainer_accumulate(t);
+    if (n > left) n = left;
+    s->first_batch = t->at.batch;
+    for (int64_t i = 0; i < n; i++) {
+        MIEN_TRY(take_batch(t, s, i, n));
+        if (!s->bad_loss) continue;
+        for (i++; i < n; i++) { /* the rest of a step that is lost */
+            mien_batch unused;
+            MIEN_TRY(mien_source_next(t->source, &unused));
+            t->at.batch++;
+            t->at.images += unused.n;
+        }
+    }
+    return MIEN_OK;
+}
+
+static void keep_running(mien_trainer *t, bool back) {
+    const mien_weights *w = &t->net->weights;
+    const size_t bytes = (w->size - w->size_trained) * sizeof(float);
+    float *values = w->values + w->size_trained;
+    if (!t->running || !bytes) return;
+    if (back)
+        memcpy(values, t->running, bytes);
+    else
+        memcpy(t->running, values, bytes);
+}
+
+/* average += (1 - d) (w - average), d rising to the recipe's decay so that
+ * the start is forgotten soon; running statistics are copied. */
+static void follow(mien_trainer *t) {
+    const mien_weights *w = &t->net->weights;
+    if (!t->average) return;
+    const double k = (double)(t->at.step - t->at.skipped);
+    const double young = (1 + k) / (10 + k);
+    const double decay = t->recipe.train.ema;
+    const float rate = (float)(1 - (decay < young ? decay : young));
+    for (size_t i = 0; i < w->size_trained; i++)
+        t->average[i] += rate * (w->values[i] - t->average[i]);
+    memcpy(t->average + w->size_trained, w->values + w->size_trained,
+           (w->size - w->size_trained) * sizeof(float));
+}
+
+static void log_step(mien_trainer *t, const sight *s) {
+    mien_run_log *log = &t->log;
+    const double seconds = mien_clock() - s->began;
+    const bool skipped = s->bad_loss || s->update.skipped;
+    mien_run_log_begin(log, skipped ? "skipped" : "step");
+    mien_run_log_int(log, "step", t->at.step);
+    mien_run_log_int(log, "epoch", t->at.epoch + 1);
+    if (skipped) {
+        mien_run_log_int(log, "batch", s->first_batch);
+        mien_run_log_int(log, "batches", t->at.batch - s->first_batch);
+        mien_run_log_text(log, "not_finite",
+                          s->bad_loss ? "loss" : s->update.bad);
+    }
+    mien_run_log_real(log, "loss", mien_score_loss(&s->score));
+    mien_run_log_real(log, "accuracy", mien_score_accuracy(&s->score));
+    mien_run_log_real(log, "lr", s->update.lr);
+    mien_run_log_real(log, "grad_norm", s->update.norm);
+    mien_run_log_real(log, "grad_norm_backbone", s->update.backbone);
+    mien_run_log_real(log, "grad_norm_head", s->update.head);
+    mien_run_log_real(log, "penalty", s->update.penalty);
+    mien_run_log_int(log, "clipped", s->update.clipped);
+    mien_run_log_real(log, "images_per_s",
+                      (double)s->score.samples / seconds);
+    mien_run_log_real(log, "wait_share",
+                      (mien_source_waited(t->source) - s->waited) / seconds);
+    mien_run_log_end(log);
+}
+
+/* Count a step that was dropped; too many in a row end the training. */
+static mien_status drop(mien_trainer *t, const sight *s) {
+    const char *what = s->bad_loss ? "the loss" : s->update.bad;
+    keep_running(t, true);
+    t->at.skipped++;
+    t->at.skipped_in_row++;
+    if (t->at.skipped_in_row == 1)
+        mien_warn("step %lld (epoch %lld, batch %lld): %s%s is not finite; the "
+                  "step is skipped and nothing changed",
+                  (long long)t->at.step, (long long)t->at.epoch + 1,
+                  (long long)s->first_batch,
+                  s->bad_loss ? "" : "the gradient of ", what);
+    if (t->at.skipped_in_row <= t->recipe.train.max_skips) return MIEN_OK;
+    mien_run_log_flush(&t->log);
+    return mien_fail(MIEN_EDIAGNOSIS, "%lld steps in a row were not finite "
+                     "(the last in %s, step %lld, epoch %lld, batch %lld): "
+                     "none of them was applied, so the weights are sound but "
+                     "cannot be trained on; try a tenth of the learning rate, "
+                     "clip: {global_norm: 1}, or look at the input with mien "
+                     "data show", (long long)t->at.skipped_in_row, what,
+                     (long long)t->at.step, (long long)t->at.epoch + 1,
+                     (long long)s->first_batch);
+}
+
+static mien_status show_gradients(mien_trainer *t) {
+    if (!t->options.show_gradients || t->at.batch < t->source->batches)
+        return MIEN_OK;
+    mien_buf_close(&t->gradients);
+    t->gradients = (mien_buf){.cap = 4 << 20};
+    return mien_gradients_table(&t->gradients, t->update.tensors,
+                                t->update.n);
+}
+
+static mien_status apply(mien_trainer *t, sight *s) {
+    if (s->bad_loss) return drop(t, s);
+    MIEN_TRY(show_gradients(t));
+    MIEN_TRY(mien_updater_run(&t->update, t->at.stage_step, &s->update));
+    if (s->update.skipped) return drop(t, s);
+    if (t->gradient == t->run->gradient) MIEN_TRY(mien_runner_commit(t->run));
+    t->at.skipped_in_row = 0;
+    t->at.clipped += s->update.clipped;
+    follow(t);
+    mien_score *seen = &t->at.seen;
+    seen->loss_sum += s->score.loss_sum;
+    seen->samples += s->score.samples;
+    seen->judged += s->score.judged;
+    seen->ranked += s->score.ranked;
+    seen->hits += s->score.hits;
+    seen->hits5 += s->score.hits5;
+    return MIEN_OK;
+}
+
+mien_status mien_trainer_step(mien_trainer *t) {
+    sight s = {.began = mien_clock(), .waited = mien_source_waited(t->source)};
+    keep_running(t, false);
+    MIEN_TRY(take_batches(t, &s));
+    const mien_status status = apply(t, &s);
+    log_step(t, &s);
+    t->at.step++;
+    t->at.stage_step++;
+    t->seconds += mien_clock() - s.began;
+    return status;
+}
