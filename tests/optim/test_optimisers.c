@@ -185,19 +185,24 @@ static void optimisers__decay_spares_biases_unless_told(void **state) {
         }
 }
 
-/* Large but finite gradients must not make a weight that is not finite. */
+/* Finite gradients, whose squares overflow, must not spoil a weight. */
 static void optimisers__huge_gradients_stay_finite(void **state) {
     (void)state;
-    for (int i = 0; i < mien_optimisers()->n; i++) {
-        mien_arena arena = {0};
-        const mien_choice choice = choice_of(i, NULL, &arena);
-        pair a = make();
-        for (int k = 0; k < SIZE; k++) a.g[k] *= 1e15f;
-        steps(&a, &choice, NULL);
-        for (int k = 0; k < N; k++) assert_true(isfinite(a.w[k]));
-        drop(&a);
-        mien_arena_close(&arena);
-    }
+    static const float sizes[] = {1e15f, 1e25f, 1e37f};
+    for (int i = 0; i <= mien_optimisers()->n; i++)
+        for (int size = 0; size < 3; size++) {
+            mien_arena arena = {0};
+            const mien_choice choice =
+                i < mien_optimisers()->n
+                    ? choice_of(i, NULL, &arena)
+                    : choice_of(0, "{rmsprop: {centred: on}}", &arena);
+            pair a = make();
+            for (int k = 0; k < SIZE; k++) a.g[k] *= sizes[size];
+            steps(&a, &choice, NULL);
+            for (int k = 0; k < N; k++) assert_true(isfinite(a.w[k]));
+            drop(&a);
+            mien_arena_close(&arena);
+        }
 }
 
 static void rmsprop__centred_survives_a_constant_gradient(void **state) {

@@ -48,8 +48,9 @@ static float direction(float *restrict s, float *restrict m, float d,
     float square = *s;
     if (m) {
         *m = alpha * *m + rest * d;
-        square -= *m * *m;
-        square = square < 0 ? 0 : square;
+        /* in double, where m^2 cannot overflow: inf - inf would be NaN */
+        const double variance = (double)*s - (double)*m * (double)*m;
+        square = variance < 0 ? 0 : (float)variance;
     }
     return d / (sqrtf(square) + (float)cfg->eps);
 }
