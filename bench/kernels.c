@@ -28,7 +28,7 @@ typedef struct row {
     double tensors; /* of that shape, read or written */
     void (*call)(const void *args);
     const void *args;
-    peer *peers[2]; /* run one after the other */
+    peer *first, *second; /* run one after the other */
 } row;
 
 static double best_of(double best, double begin) {
@@ -44,8 +44,8 @@ static void measure(row r) {
         r.call(r.args);
         ours = best_of(ours, begin);
         begin = mien_clock();
-        peer_run(r.peers[0]);
-        peer_run(r.peers[1]);
+        peer_run(r.first);
+        peer_run(r.second);
         theirs = best_of(theirs, begin);
     }
     if (wanted) {
@@ -53,15 +53,17 @@ static void measure(row r) {
         const double size = (double)mien_shape_count(s) * sizeof(float);
         printf("%s %dx%dx%dx%d %.3f %.1f ", r.name, s.n, s.c, s.h, s.w,
                ours * 1e3, size * r.tensors / ours * 1e-9);
-        if (r.peers[0])
+        if (r.first)
             printf("%.2f\n", theirs / ours);
         else
             printf("-\n");
         fflush(stdout);
     }
-    peer_close(r.peers[0]);
-    peer_close(r.peers[1]);
+    peer_close(r.first);
+    peer_close(r.second);
 }
+
+#define MEASURE(...) measure((row){__VA_ARGS__})
 
 #define CALL(field, type) \
     static void call_##field(const void *a) { k->field((const type *)a); }
@@ -74,6 +76,7 @@ CALL(maxpool_backward, mien_kernel_maxpool)
 CALL(avgpool_forward, mien_kernel_avgpool)
 CALL(avgpool_backward, mien_kernel_avgpool)
 CALL(depthwise_forward, mien_kernel_depthwise)
+CALL(depthwise_backward, mien_kernel_depthwise)
 CALL(depthwise_backward_data, mien_kernel_depthwise)
 CALL(depthwise_backward_weight, mien_kernel_depthwise)
 CALL(eltwise_forward, mien_kernel_eltwise)
@@ -96,84 +99,39 @@ static void bench_bn(mien_shape s) {
                         .dgamma = vector[6],
                         .dbeta = vector[6],
                         .dslope = vector[7]};
-    measure(
-        (row){"bn_prelu_forward",
-              s,
-              3,
-              call_bn_forward,
-              &a,
-              {peer_bn(s, false, PEER_FORWARD), peer_prelu(s, PEER_FORWARD)}});
-    measure((row){"bn_prelu_backward",
-                  s,
-                  5,
-                  call_bn_backward,
-                  &a,
-                  {peer_prelu(s, PEER_DATA), peer_bn(s, false, PEER_DATA)}});
+    MEASURE("bn_prelu_forward", s, 3, call_bn_forward, &a,
+            peer_bn(s, false, PEER_FORWARD), peer_prelu(s, PEER_FORWARD));
+    MEASURE("bn_prelu_backward", s, 5, call_bn_backward, &a,
+            peer_prelu(s, PEER_DATA), peer_bn(s, false, PEER_DATA));
     a.dx = buffer[2];
-    measure((row){"bn_prelu_backward_in_place",
-                  s,
-                  5,
-                  call_bn_backward,
-                  &a,
-                  {peer_prelu(s, PEER_DATA), peer_bn(s, false, PEER_DATA)}});
+    MEASURE("bn_prelu_backward_in_place", s, 5, call_bn_backward, &a,
+            peer_prelu(s, PEER_DATA), peer_bn(s, false, PEER_DATA));
     a.dx = buffer[3];
     a.unit = MIEN_UNIT_RELU;
-    measure((row){"bn_relu_forward",
-                  s,
-                  3,
-                  call_bn_forward,
-                  &a,
-                  {peer_bn(s, true, PEER_FORWARD)}});
-    measure((row){"bn_relu_backward",
-                  s,
-                  5,
-                  call_bn_backward,
-                  &a,
-                  {peer_bn(s, true, PEER_DATA)}});
+    MEASURE("bn_relu_forward", s, 3, call_bn_forward, &a,
+            peer_bn(s, true, PEER_FORWARD));
+    MEASURE("bn_relu_backward", s, 5, call_bn_backward, &a,
+            peer_bn(s, true, PEER_DATA));
     a.unit = MIEN_UNIT_NONE;
-    measure((row){"bn_forward",
-                  s,
-                  3,
-                  call_bn_forward,
-                  &a,
-                  {peer_bn(s, false, PEER_FORWARD)}});
-    measure((row){"bn_backward",
-                  s,
-                  5,
-                  call_bn_backward,
-                  &a,
-                  {peer_bn(s, false, PEER_DATA)}});
+    MEASURE("bn_forward", s, 3, call_bn_forward, &a,
+            peer_bn(s, false, PEER_FORWARD));
+    MEASURE("bn_backward", s, 5, call_bn_backward, &a,
+            peer_bn(s, false, PEER_DATA));
 }
 
 static void bench_act(mien_shape s) {
     mien_kernel_act a = {s,         MIEN_UNIT_PRELU, vector[0],
                          buffer[0], buffer[1],       buffer[2],
                          buffer[3], false,           vector[1]};
-    measure((row){"prelu_forward",
-                  s,
-                  2,
-                  call_act_forward,
-                  &a,
-                  {peer_prelu(s, PEER_FORWARD)}});
-    measure((row){"prelu_backward",
-                  s,
-                  3,
-                  call_act_backward,
-                  &a,
-                  {peer_prelu(s, PEER_DATA)}});
+    MEASURE("prelu_forward", s, 2, call_act_forward, &a,
+            peer_prelu(s, PEER_FORWARD));
+    MEASURE("prelu_backward", s, 3, call_act_backward, &a,
+            peer_prelu(s, PEER_DATA));
     a.unit = MIEN_UNIT_RELU;
-    measure((row){"relu_forward",
-                  s,
-                  2,
-                  call_act_forward,
-                  &a,
-                  {peer_relu(s, PEER_FORWARD)}});
-    measure((row){"relu_backward",
-                  s,
-                  3,
-                  call_act_backward,
-                  &a,
-                  {peer_relu(s, PEER_DATA)}});
+    MEASURE("relu_forward", s, 2, call_act_forward, &a,
+            peer_relu(s, PEER_FORWARD));
+    MEASURE("relu_backward", s, 3, call_act_backward, &a,
+            peer_relu(s, PEER_DATA));
 }
 
 static mien_kernel_window window_of(mien_shape in, int side, int stride,
@@ -194,38 +152,24 @@ static void bench_maxpool(mien_shape in, int side, int stride, bool relu) {
     const mien_kernel_window w = window_of(in, side, stride, 0);
     const mien_kernel_maxpool a = {w,     relu,      buffer[0], buffer[1],
                                    bytes, buffer[2], buffer[3]};
-    measure((row){relu ? "relu_maxpool_forward" : "maxpool_forward",
-                  in,
-                  moved(&w, 1.25),
-                  call_maxpool_forward,
-                  &a,
-                  {peer_pool(&w, false, PEER_FORWARD),
-                   relu ? peer_relu(in, PEER_FORWARD) : NULL}});
-    measure((row){relu ? "relu_maxpool_backward" : "maxpool_backward",
-                  in,
-                  moved(&w, 1.25),
-                  call_maxpool_backward,
-                  &a,
-                  {peer_pool(&w, false, PEER_DATA),
-                   relu ? peer_relu(in, PEER_DATA) : NULL}});
+    MEASURE(relu ? "relu_maxpool_forward" : "maxpool_forward", in,
+            moved(&w, 1.25), call_maxpool_forward, &a,
+            peer_pool(&w, false, PEER_FORWARD),
+            relu ? peer_relu(in, PEER_FORWARD) : NULL);
+    MEASURE(relu ? "relu_maxpool_backward" : "maxpool_backward", in,
+            moved(&w, 1.25), call_maxpool_backward, &a,
+            peer_pool(&w, false, PEER_DATA),
+            relu ? peer_relu(in, PEER_DATA) : NULL);
 }
 
 static void bench_avgpool(mien_shape in, int side, int stride) {
     const mien_kernel_window w = window_of(in, side, stride, 0);
     const mien_kernel_avgpool a = {w,         false,     buffer[0],
                                    buffer[1], buffer[2], buffer[3]};
-    measure((row){"avgpool_forward",
-                  in,
-                  moved(&w, 1),
-                  call_avgpool_forward,
-                  &a,
-                  {peer_pool(&w, true, PEER_FORWARD)}});
-    measure((row){"avgpool_backward",
-                  in,
-                  moved(&w, 1),
-                  call_avgpool_backward,
-                  &a,
-                  {peer_pool(&w, true, PEER_DATA)}});
+    MEASURE("avgpool_forward", in, moved(&w, 1), call_avgpool_forward, &a,
+            peer_pool(&w, true, PEER_FORWARD));
+    MEASURE("avgpool_backward", in, moved(&w, 1), call_avgpool_backward, &a,
+            peer_pool(&w, true, PEER_DATA));
 }
 
 static void bench_depthwise(mien_shape in, int side, int stride, int pad) {
@@ -237,29 +181,19 @@ static void bench_depthwise(mien_shape in, int side, int stride, int pad) {
                                      .dy = buffer[2],
                                      .dx = buffer[3],
                                      .dweight = vector[1]};
-    char name[3][64];
-    static const char *pass[] = {"forward", "data", "weight"};
-    for (int i = 0; i < 3; i++)
+    char name[4][64];
+    static const char *pass[] = {"forward", "data", "weight", "backward"};
+    for (int i = 0; i < 4; i++)
         snprintf(name[i], sizeof name[i], "depthwise%d_s%d_%s", side, stride,
                  pass[i]);
-    measure((row){name[0],
-                  in,
-                  moved(&w, 1),
-                  call_depthwise_forward,
-                  &a,
-                  {peer_depthwise(&w, PEER_FORWARD)}});
-    measure((row){name[1],
-                  in,
-                  moved(&w, 1),
-                  call_depthwise_backward_data,
-                  &a,
-                  {peer_depthwise(&w, PEER_DATA)}});
-    measure((row){name[2],
-                  in,
-                  moved(&w, 1),
-                  call_depthwise_backward_weight,
-                  &a,
-                  {peer_depthwise(&w, PEER_WEIGHT)}});
+    MEASURE(name[0], in, moved(&w, 1), call_depthwise_forward, &a,
+            peer_depthwise(&w, PEER_FORWARD));
+    MEASURE(name[1], in, moved(&w, 1), call_depthwise_backward_data, &a,
+            peer_depthwise(&w, PEER_DATA));
+    MEASURE(name[2], in, moved(&w, 1), call_depthwise_backward_weight, &a,
+            peer_depthwise(&w, PEER_WEIGHT));
+    MEASURE(name[3], in, 1 + moved(&w, 1), call_depthwise_backward, &a,
+            peer_depthwise(&w, PEER_DATA), peer_depthwise(&w, PEER_WEIGHT));
 }
 
 static void bench_eltwise(mien_shape s) {
@@ -275,18 +209,10 @@ static void bench_eltwise(mien_shape s) {
         const mien_kernel_eltwise a = {
             mien_shape_count(s), curve,     1,        buffer[0],
             buffer[1],           buffer[2], buffer[3]};
-        measure((row){names[c][0],
-                      s,
-                      2,
-                      call_eltwise_forward,
-                      &a,
-                      {peer_curve(s, curve, PEER_FORWARD)}});
-        measure((row){names[c][1],
-                      s,
-                      3,
-                      call_eltwise_backward,
-                      &a,
-                      {peer_curve(s, curve, PEER_DATA)}});
+        MEASURE(names[c][0], s, 2, call_eltwise_forward, &a,
+                peer_curve(s, curve, PEER_FORWARD));
+        MEASURE(names[c][1], s, 3, call_eltwise_backward, &a,
+                peer_curve(s, curve, PEER_DATA));
     }
 }
 
@@ -322,14 +248,13 @@ static void call_non_finite(const void *s) {
 }
 
 static void bench_streams(mien_shape s) {
-    measure((row){
-        "to_blocked", s, 2, call_to_blocked, &s, {peer_reorder(s, true)}});
-    measure((row){
-        "from_blocked", s, 2, call_from_blocked, &s, {peer_reorder(s, false)}});
-    measure((row){"add", s, 3, call_add, &s, {peer_add(s)}});
-    measure((row){"accumulate", s, 3, call_accumulate, &s, {0}});
-    measure((row){"sum_squares", s, 1, call_sum_squares, &s, {0}});
-    measure((row){"non_finite", s, 1, call_non_finite, &s, {0}});
+    MEASURE("to_blocked", s, 2, call_to_blocked, &s, peer_reorder(s, true));
+    MEASURE("from_blocked", s, 2, call_from_blocked, &s,
+            peer_reorder(s, false));
+    MEASURE("add", s, 3, call_add, &s, peer_add(s));
+    MEASURE("accumulate", s, 3, call_accumulate, &s, NULL);
+    MEASURE("sum_squares", s, 1, call_sum_squares, &s, NULL);
+    MEASURE("non_finite", s, 1, call_non_finite, &s, NULL);
 }
 
 static void open_buffers(void) {

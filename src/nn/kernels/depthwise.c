@@ -183,17 +183,14 @@ void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a) {
 
 /* ---- backward, data ---- */
 
-static void backward_global(const mien_kernel_depthwise *a) {
-    const mien_shape in = a->window.in;
-    const size_t plane = mien_plane_count(in);
-    const int blocks = in.c / 16;
-    for (int p = 0; p < in.n * blocks; p++) {
-        const float *weight = a->weight + (size_t)(p % blocks) * plane;
-        const v16 dy = v_load(a->dy + (size_t)p * 16);
-        float *dx = a->dx + (size_t)p * plane;
-        for (size_t i = 0; i < plane; i += 16)
-            v_store(dx + i, v_mul(dy, v_load(weight + i)));
-    }
+static void backward_global(const mien_kernel_depthwise *a, int plane) {
+    const size_t count = mien_plane_count(a->window.in);
+    const int cb = plane % (a->window.in.c / 16);
+    const float *weight = a->weight + (size_t)cb * count;
+    const v16 dy = v_load(a->dy + (size_t)plane * 16);
+    float *dx = a->dx + (size_t)plane * count;
+    for (size_t i = 0; i < count; i += 16)
+        v_store(dx + i, v_mul(dy, v_load(weight + i)));
 }
 
 static void backward_row(const mien_kernel_depthwise *a, line *l, int plane,
@@ -227,28 +224,40 @@ static void select_phase(line *l, const mien_kernel_window *w, int phase,
     }
 }
 
-void MIEN_K(depthwise_backward_data)(const mien_kernel_depthwise *a) {
+static void backward_plane(const mien_kernel_depthwise *a, int plane,
+                           bool stream) {
     const mien_kernel_window *w = &a->window;
-    if (mien_is_global(w)) {
-        backward_global(a);
-        return;
-    }
-    if (MIEN_K(depthwise3_backward_data)(a)) return;
-    assert(w->kh <= MAX_SIDE && w->kw <= MAX_SIDE);
-    const bool stream =
-        worth_streaming(a->dx, mien_shape_count(w->in) * sizeof(float));
     line l = {.out_step = w->stride_w,
               .in_step = 1,
               .in_width = w->out.w,
               .bias = v_set(0)};
-    float *row = a->dx;
-    for (int p = 0; p < w->in.n * (w->in.c / 16); p++)
-        for (int ih = 0; ih < w->in.h; ih++, row += w->in.w * 16) {
-            backward_row(a, &l, p, ih);
-            for (int phase = 0; phase < w->stride_w; phase++) {
-                select_phase(&l, w, phase, row);
-                convolve(&l, stream);
-            }
+    float *row = a->dx + (size_t)plane * mien_plane_count(w->in);
+    for (int ih = 0; ih < w->in.h; ih++, row += w->in.w * 16) {
+        backward_row(a, &l, plane, ih);
+        for (int phase = 0; phase < w->stride_w; phase++) {
+            select_phase(&l, w, phase, row);
+            convolve(&l, stream);
         }
-    if (stream) v_stream_end();
+    }
+}
+
+void MIEN_K(depthwise_data_planes)(const mien_kernel_depthwise *a, int first,
+                                   int end) {
+    const mien_kernel_window *w = &a->window;
+    if (MIEN_K(depthwise3_data_planes)(a, first, end)) return;
+    const bool global = mien_is_global(w);
+    assert(global || (w->kh <= MAX_SIDE && w->kw <= MAX_SIDE));
+    const bool stream =
+        worth_streaming(a->dx, mien_shape_count(w->in) * sizeof(float));
+    for (int p = first; p < end; p++) {
+        if (global)
+            backward_global(a, p);
+        else
+            backward_plane(a, p, stream);
+    }
+}
+
+void MIEN_K(depthwise_backward_data)(const mien_kernel_depthwise *a) {
+    MIEN_K(depthwise_data_planes)(a, 0, a->window.in.n * (a->window.in.c / 16));
+    v_stream_end();
 }

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* depthwise.h - special cases of depthwise convolution. */
+/* depthwise.h - parts of depthwise convolution and its special cases. */
 #ifndef MIEN_NN_KERNELS_DEPTHWISE_H
 #define MIEN_NN_KERNELS_DEPTHWISE_H
 
 #include "nn/kernels/kernels.h"
 #include "nn/kernels/vec.h"
 
-/* These do all of the work and say so, or do nothing. */
+/* dx of planes first..end-1, plane = n * C/16 + cb; v_stream_end is to follow.
+ */
+void MIEN_K(depthwise_data_planes)(const mien_kernel_depthwise *a, int first,
+                                   int end);
+
+/* 3x3 windows: these do all of the work and say so, or do nothing. */
 bool MIEN_K(depthwise3_forward)(const mien_kernel_depthwise *a);
-bool MIEN_K(depthwise3_backward_data)(const mien_kernel_depthwise *a);
+bool MIEN_K(depthwise3_data_planes)(const mien_kernel_depthwise *a, int first,
+                                    int end);
 
 /* Add to sum[9][16] the gradient of the weights from one plane, for a window
  * that mien_is_three. */

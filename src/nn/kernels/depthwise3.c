@@ -140,25 +140,31 @@ static void run_plane(const pass3 *a, row3 *r, int plane) {
     }
 }
 
-static void run_pass(const pass3 *a) {
-    row3 r = {.out = a->y, .count = a->out.w, .width = a->in.w, .pad = a->pad};
+/* Planes first..end-1, without v_stream_end. */
+static void run_pass(const pass3 *a, int first, int end) {
+    row3 r = {.out = a->y + (size_t)first * mien_plane_count(a->out),
+              .count = a->out.w,
+              .width = a->in.w,
+              .pad = a->pad};
     r.stream = worth_streaming(a->y, mien_shape_count(a->out) * sizeof(float));
-    for (int p = 0; p < a->in.n * (a->in.c / 16); p++) run_plane(a, &r, p);
-    if (r.stream) v_stream_end();
+    for (int p = first; p < end; p++) run_plane(a, &r, p);
 }
 
 bool MIEN_K(depthwise3_forward)(const mien_kernel_depthwise *a) {
     const mien_kernel_window *w = &a->window;
     if (!mien_is_three(w)) return false;
     run_pass(&(pass3){a->x, a->weight, a->bias, a->y, w->in, w->out,
-                      w->stride_h, w->pad_top, false});
+                      w->stride_h, w->pad_top, false},
+             0, w->in.n * (w->in.c / 16));
+    v_stream_end();
     return true;
 }
 
-bool MIEN_K(depthwise3_backward_data)(const mien_kernel_depthwise *a) {
+bool MIEN_K(depthwise3_data_planes)(const mien_kernel_depthwise *a, int first,
+                                    int end) {
     const mien_kernel_window *w = &a->window;
     if (!mien_is_three(w) || w->stride_h != 1 || w->pad_top != 1) return false;
-    run_pass(
-        &(pass3){a->dy, a->weight, NULL, a->dx, w->out, w->in, 1, 1, true});
+    run_pass(&(pass3){a->dy, a->weight, NULL, a->dx, w->out, w->in, 1, 1, true},
+             first, end);
     return true;
 }

@@ -107,62 +107,87 @@ static void add_bias(const mien_kernel_depthwise *a, int cb) {
     for (int i = 0; i < 16; i++) a->dbias[cb * 16 + i] = (float)sum[i];
 }
 
-/* dw[t] += sum of dy[n] x[n][t]; the window is the whole image, so that each
- * output has one dy and the taps follow each other in memory. */
-static void add_global(const mien_kernel_depthwise *a, float *dw, int cb) {
+/* dw[t] += dy[n] x[n][t] for images first..first+count-1, at most 4: the
+ * window is the whole image, so that each output has one dy and the taps
+ * follow each other in memory. */
+INLINE void add_global(const mien_kernel_depthwise *a, int cb, int first,
+                       int count) {
     const mien_shape in = a->window.in;
     const size_t plane = mien_plane_count(in);
-    int n = 0;
-    for (; n + 4 <= in.n; n += 4) {
-        const float *x[4];
-        v16 dy[4];
-        for (int k = 0; k < 4; k++) {
-            x[k] = a->x + mien_plane_start(in, n + k, cb);
-            dy[k] = v_load(a->dy + mien_plane_start(a->window.out, n + k, cb));
-        }
-        for (size_t i = 0; i < plane; i += 16) {
-            const v16 s =
-                v_fma(dy[0], v_load(x[0] + i), v_mul(dy[1], v_load(x[1] + i)));
-            const v16 t =
-                v_fma(dy[2], v_load(x[2] + i), v_mul(dy[3], v_load(x[3] + i)));
-            v_store(dw + i, v_add(v_load(dw + i), v_add(s, t)));
-        }
+    float *dw = a->dweight + (size_t)cb * plane;
+    const float *x[4];
+    v16 dy[4];
+#pragma GCC unroll 4
+    for (int k = 0; k < count; k++) {
+        x[k] = a->x + mien_plane_start(in, first + k, cb);
+        dy[k] = v_load(a->dy + mien_plane_start(a->window.out, first + k, cb));
     }
-    for (; n < in.n; n++) {
-        const float *x = a->x + mien_plane_start(in, n, cb);
-        const v16 dy = v_load(a->dy + mien_plane_start(a->window.out, n, cb));
-        for (size_t i = 0; i < plane; i += 16)
-            v_store(dw + i, v_fma(dy, v_load(x + i), v_load(dw + i)));
+    for (size_t i = 0; i < plane; i += 16) {
+        v16 sum = v_load(dw + i);
+#pragma GCC unroll 4
+        for (int k = 0; k < count; k++)
+            sum = v_fma(dy[k], v_load(x[k] + i), sum);
+        v_store(dw + i, sum);
     }
 }
 
-static void add_planes(const mien_kernel_depthwise *a, float *dw, int cb) {
+static void weight_global(const mien_kernel_depthwise *a) {
+    const mien_shape in = a->window.in;
+    int n = 0;
+    for (; n + 4 <= in.n; n += 4)
+        for (int cb = 0; cb < in.c / 16; cb++) add_global(a, cb, n, 4);
+    for (; n < in.n; n++)
+        for (int cb = 0; cb < in.c / 16; cb++) add_global(a, cb, n, 1);
+}
+
+static void weight_plane(const mien_kernel_depthwise *a, int n, int cb) {
     const mien_kernel_window *w = &a->window;
-    const bool three = mien_is_three(w);
     const size_t count = (size_t)w->kh * (size_t)w->kw * 16;
-    for (int n = 0; n < w->in.n; n++) {
-        float sum[MAX_TAPS * 16];
-        memset(sum, 0, count * sizeof(float));
-        if (three)
-            MIEN_K(depthwise3_add_plane)(a, sum, n, cb);
-        else
-            add_plane(a, sum, n, cb);
-        MIEN_K(accumulate)(dw, sum, count);
-    }
+    float sum[MAX_TAPS * 16];
+    memset(sum, 0, count * sizeof(float));
+    if (mien_is_three(w))
+        MIEN_K(depthwise3_add_plane)(a, sum, n, cb);
+    else
+        add_plane(a, sum, n, cb);
+    MIEN_K(accumulate)(a->dweight + (size_t)cb * count, sum, count);
+}
+
+/* Plane after plane as they lie in memory; the data's share first, so that
+ * the weights' finds dy in the cache. */
+static void backward(const mien_kernel_depthwise *a, bool data) {
+    const mien_kernel_window *w = &a->window;
+    const int blocks = w->in.c / 16;
+    assert(w->kh <= MAX_SIDE && w->kw <= MAX_SIDE);
+    for (int n = 0; n < w->in.n; n++)
+        for (int cb = 0; cb < blocks; cb++) {
+            const int plane = n * blocks + cb;
+            if (data) MIEN_K(depthwise_data_planes)(a, plane, plane + 1);
+            weight_plane(a, n, cb);
+        }
+    if (data) v_stream_end();
+}
+
+static void begin(const mien_kernel_depthwise *a) {
+    const mien_kernel_window *w = &a->window;
+    memset(a->dweight, 0,
+           (size_t)w->in.c * (size_t)w->kh * (size_t)w->kw * sizeof(float));
+    for (int cb = 0; a->dbias && cb < w->in.c / 16; cb++) add_bias(a, cb);
 }
 
 void MIEN_K(depthwise_backward_weight)(const mien_kernel_depthwise *a) {
-    const mien_kernel_window *w = &a->window;
-    const size_t count = (size_t)w->kh * (size_t)w->kw * 16;
-    const bool global = mien_is_global(w);
-    assert(global || (w->kh <= MAX_SIDE && w->kw <= MAX_SIDE));
-    for (int cb = 0; cb < w->in.c / 16; cb++) {
-        float *dw = a->dweight + (size_t)cb * count;
-        memset(dw, 0, count * sizeof(float));
-        if (global)
-            add_global(a, dw, cb);
-        else
-            add_planes(a, dw, cb);
-        if (a->dbias) add_bias(a, cb);
+    begin(a);
+    if (mien_is_global(&a->window))
+        weight_global(a);
+    else
+        backward(a, false);
+}
+
+void MIEN_K(depthwise_backward)(const mien_kernel_depthwise *a) {
+    begin(a);
+    if (mien_is_global(&a->window)) {
+        weight_global(a);
+        MIEN_K(depthwise_backward_data)(a);
+    } else {
+        backward(a, true);
     }
 }

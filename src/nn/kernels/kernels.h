@@ -169,6 +169,8 @@ typedef struct mien_kernels {
     void (*avgpool_backward)(const mien_kernel_avgpool *a);
 
     void (*depthwise_forward)(const mien_kernel_depthwise *a);
+    /* The two after it in one pass, which reads dy once. */
+    void (*depthwise_backward)(const mien_kernel_depthwise *a);
     void (*depthwise_backward_data)(const mien_kernel_depthwise *a);
     void (*depthwise_backward_weight)(const mien_kernel_depthwise *a);
 

@@ -161,3 +161,8 @@ static void weight_gradient(const mien_kernel_depthwise *a, int c) {
 void mien_reference_depthwise_backward_weight(const mien_kernel_depthwise *a) {
     for (int c = 0; c < a->window.in.c; c++) weight_gradient(a, c);
 }
+
+void mien_reference_depthwise_backward(const mien_kernel_depthwise *a) {
+    mien_reference_depthwise_backward_data(a);
+    mien_reference_depthwise_backward_weight(a);
+}
