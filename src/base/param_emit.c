@@ -11,7 +11,7 @@
 /* The fewest digits that read back as the same float or double. */
 static mien_status put_number(mien_buf *out, double x, bool narrow) {
     char text[40];
-    for (int digits = narrow ? 6 : 15; digits <= 17; digits++) {
+    for (int digits = 6; digits <= 17; digits++) {
         snprintf(text, sizeof(text), "%.*g", digits, x);
         const double back = strtod(text, NULL);
         if (narrow ? (float)back == (float)x : back == x) break;
@@ -83,18 +83,28 @@ mien_status mien_params_emit(mien_buf *out, const mien_param *table,
     return mien_buf_append(out, "}", 1);
 }
 
+static bool is_narrow(const mien_param *row) {
+    return row->kind == MIEN_FLOAT || row->kind == MIEN_FLOAT2 ||
+           row->kind == MIEN_FLOATS;
+}
+
 static mien_status put_range(mien_buf *out, const mien_param *row) {
     switch (row->kind) {
         case MIEN_BOOL: return mien_buf_printf(out, " (true|false)");
         case MIEN_CHOICE: return mien_buf_printf(out, " (%s)", row->choices);
         case MIEN_STRING:
         case MIEN_TREE: return MIEN_OK;
-        default: return mien_buf_printf(out, " (%g..%g)", row->min, row->max);
+        default: break;
     }
+    MIEN_TRY(mien_buf_append(out, " (", 2));
+    MIEN_TRY(put_number(out, row->min, is_narrow(row)));
+    MIEN_TRY(mien_buf_append(out, "..", 2));
+    MIEN_TRY(put_number(out, row->max, is_narrow(row)));
+    return mien_buf_append(out, ")", 1);
 }
 
 static mien_status put_default(mien_buf *out, const mien_param *row) {
-    if (row->required) return mien_buf_printf(out, " required\n");
+    if (row->required) return mien_buf_printf(out, ", required\n");
     switch (row->kind) {
         case MIEN_BOOL:
             return mien_buf_printf(out, " [%s]\n",
@@ -104,12 +114,16 @@ static mien_status put_default(mien_buf *out, const mien_param *row) {
             MIEN_TRY(put_choice(out, row->choices, (int)row->base));
             return mien_buf_append(out, "]\n", 2);
         case MIEN_STRING:
-            if (!row->text) return mien_buf_append(out, "\n", 1);
+            if (!row->text || !*row->text)
+                return mien_buf_append(out, "\n", 1);
             return mien_buf_printf(out, " [%s]\n", row->text);
         case MIEN_FLOATS:
         case MIEN_TREE: return mien_buf_append(out, "\n", 1);
-        default: return mien_buf_printf(out, " [%g]\n", row->base);
+        default: break;
     }
+    MIEN_TRY(mien_buf_append(out, " [", 2));
+    MIEN_TRY(put_number(out, row->base, is_narrow(row)));
+    return mien_buf_append(out, "]\n", 2);
 }
 
 mien_status mien_params_help(mien_buf *out, const mien_param *table) {

@@ -371,7 +371,7 @@ static void help__has_a_line_per_option(void **state) {
     static const mien_param rows[] = {
         {"n", "count", 0, 1, 9, .kind = MIEN_INT, .required = true}, {0}};
     assert_int_equal(mien_params_help(&out, rows), MIEN_OK);
-    assert_string_equal((char *)out.data, "  n   count (1..9) required\n");
+    assert_string_equal((char *)out.data, "  n   count (1..9), required\n");
     mien_buf_close(&out);
 }
 
