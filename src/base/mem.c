@@ -6,10 +6,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/fail.h"
 
 #define ALIGNMENT 64
+#define HUGE_PAGE ((size_t)2 << 20)
 
 /* How many more allocations succeed (negative: all), and how many happened. */
 static atomic_int_fast64_t left = -1, made;
@@ -35,6 +37,11 @@ bool mien_add(size_t *out, size_t a, size_t b) {
     return !__builtin_add_overflow(a, b, out);
 }
 
+static void *no_memory(size_t bytes) {
+    mien_fail(MIEN_ENOMEM, "out of memory: %zu bytes wanted", bytes);
+    return NULL;
+}
+
 /* `count` elements, not zeroed; the total goes to *bytes. */
 static void *take(size_t *bytes, size_t count, size_t size) {
     void *p = NULL;
@@ -44,10 +51,8 @@ static void *take(size_t *bytes, size_t count, size_t size) {
         return NULL;
     }
     if (*bytes == 0) *bytes = 1;
-    if (must_fail() || posix_memalign(&p, ALIGNMENT, *bytes) != 0) {
-        mien_fail(MIEN_ENOMEM, "out of memory: %zu bytes wanted", *bytes);
-        return NULL;
-    }
+    if (must_fail() || posix_memalign(&p, ALIGNMENT, *bytes) != 0)
+        return no_memory(*bytes);
     return p;
 }
 
@@ -67,6 +72,37 @@ void *mien_realloc(void *p, size_t count, size_t size) {
     memcpy(fresh, p, old < bytes ? old : bytes);
     free(p);
     return fresh;
+}
+
+/* What a block of at least one huge page takes: whole ones. */
+static size_t mapped(size_t bytes) {
+    return (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+}
+
+/* The system gives any page: take one huge page more, give back the ends. */
+static void *map(size_t bytes) {
+    char *start = mmap(NULL, bytes + HUGE_PAGE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED) return NULL;
+    const size_t head = -(uintptr_t)start % HUGE_PAGE;
+    if (head) munmap(start, head);
+    if (head < HUGE_PAGE) munmap(start + head + bytes, HUGE_PAGE - head);
+    madvise(start + head, bytes, MADV_HUGEPAGE); /* or not: only slower */
+    return start + head;
+}
+
+void *mien_pages_alloc(size_t bytes) {
+    if (bytes < HUGE_PAGE) return mien_alloc(bytes, 1);
+    if (must_fail() || bytes > PTRDIFF_MAX / 2) return no_memory(bytes);
+    void *p = map(mapped(bytes));
+    return p ? p : no_memory(bytes);
+}
+
+void mien_pages_free(void *p, size_t bytes) {
+    if (bytes < HUGE_PAGE)
+        free(p);
+    else if (p)
+        munmap(p, mapped(bytes));
 }
 
 char *mien_strndup(const char *text, size_t length) {

@@ -17,6 +17,13 @@ void *mien_alloc(size_t count, size_t size) __attribute__((malloc));
 /* Grow or shrink; the new tail is not zeroed. NULL leaves `p` as it was. */
 void *mien_realloc(void *p, size_t count, size_t size);
 
+/* Like mien_alloc(bytes, 1), for a block that a whole run works in: nothing is
+ * touched before its first use, so even gigabytes come at once, and from
+ * 2 MiB on the system is asked for huge pages. mien_pages_free() frees it and
+ * wants the same size. */
+void *mien_pages_alloc(size_t bytes) __attribute__((malloc));
+void mien_pages_free(void *p, size_t bytes); /* NULL is fine */
+
 char *mien_strdup(const char *text);
 char *mien_strndup(const char *text, size_t length);
 void mien_free(void *p); /* NULL is fine */

@@ -67,6 +67,34 @@ static void fail_after__counts_and_fails_once(void **state) {
     mien_free(c);
 }
 
+static void pages__are_zeroed_aligned_and_counted(void **state) {
+    (void)state;
+    const size_t sizes[] = {0, 100, ((size_t)2 << 20) - 1, (size_t)2 << 20,
+                            (size_t)5 << 20};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        mien_mem_fail_after(-1);
+        char *p = mien_pages_alloc(sizes[i]);
+        assert_int_equal(mien_mem_fail_after(-1), 1);
+        assert_non_null(p);
+        assert_int_equal((uintptr_t)p % 64, 0);
+        for (size_t k = 0; k < sizes[i]; k += 997) assert_int_equal(p[k], 0);
+        memset(p, 1, sizes[i]);
+        mien_pages_free(p, sizes[i]);
+    }
+}
+
+static void pages__refuse_what_memory_cannot_hold(void **state) {
+    (void)state;
+    assert_null(mien_pages_alloc(SIZE_MAX));
+    assert_null(mien_pages_alloc((size_t)PTRDIFF_MAX / 2));
+    mien_mem_fail_after(0);
+    assert_null(mien_pages_alloc((size_t)4 << 20));
+    assert_non_null(strstr(mien_error(), "out of memory"));
+    mien_mem_fail_after(-1);
+    mien_pages_free(NULL, 0);
+    mien_pages_free(NULL, (size_t)4 << 20);
+}
+
 static void strndup__stops_at_length_or_end(void **state) {
     (void)state;
     char *a = mien_strndup("abcdef", 3), *b = mien_strndup("ab", 100);
@@ -190,6 +218,8 @@ int main(void) {
         cmocka_unit_test(realloc__keeps_bytes_and_alignment),
         cmocka_unit_test(realloc__failing_leaves_the_old),
         cmocka_unit_test(fail_after__counts_and_fails_once),
+        cmocka_unit_test(pages__are_zeroed_aligned_and_counted),
+        cmocka_unit_test(pages__refuse_what_memory_cannot_hold),
         cmocka_unit_test(strndup__stops_at_length_or_end),
         cmocka_unit_test(mul_and_add__report_overflow),
         cmocka_unit_test(arena__gives_zeroed_aligned_pieces_of_its_own),
