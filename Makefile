@@ -48,7 +48,9 @@ cover: setup ## say which lines the tests reach
 	@tools/check.sh build-cover
 	@gcovr --root . --filter src/ --filter cli/ build-cover
 
-docs: ## check that every link in the pages leads somewhere
+docs: build ## write docs/reference.md, check the links of all pages
+	@$(BUILD)/cli/mien reference --markdown > $(BUILD)/reference.md
+	@cp $(BUILD)/reference.md docs/reference.md
 	@tools/docs.sh
 
 install: build ## install under PREFIX=/usr/local

@@ -50,6 +50,9 @@ typedef struct cli_command {
 /* All of commands.def. */
 const cli_command *const *cli_commands(int *count);
 
+/* Whether `mien help WORD` means a table of the reference (reference.c). */
+bool cli_is_table(const char *word);
+
 /* Complain about the command line itself: prints "mien: sentence", returns
  * MIEN_EINVAL. cli_said() tells main that the sentence is out already. */
 mien_status cli_complain(const char *format, ...)

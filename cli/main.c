@@ -35,9 +35,10 @@ static void overview(FILE *to) {
             mien_version());
     for (int i = 0; i < n; i++)
         fprintf(to, "  %-15s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\nmien COMMAND --help says more. Results go to stdout, remarks to "
-          "stderr.\nexit: 0 done, 1 no match, 2 error, 3 training stopped by "
-          "a diagnosis\n",
+    fputs("\nmien COMMAND --help says more; mien help TABLE, what a recipe may "
+          "say.\nResults go to stdout, remarks to stderr.\n"
+          "exit: 0 done, 1 no match, 2 error, 3 training stopped by a "
+          "diagnosis\n",
           to);
 }
 
@@ -116,12 +117,14 @@ int main(int argc, char **argv) {
     if (!strcmp(argv[1], "--version")) argc = 2, argv[1] = version[0];
     char **words = argv + 1;
     int n = argc - 1;
-    const bool help = asks_help(words[0]);
+    bool help = asks_help(words[0]);
     if (help && n == 1) {
         overview(stdout);
         return 0;
     }
     if (help) words++, n--;
+    char *table[] = {"reference", words[0]};
+    if (help && cli_is_table(words[0])) help = false, words = table, n = 2;
     const cli_command *command = find(n, words, &took);
     mien_status status = MIEN_OK;
     if (!command)
