@@ -18,7 +18,9 @@
  *   - repeat: {times: 4, body: [..]} the same items again and again; a name
  *                                    means its latest bearer
  *
- * `input` names the network's input. */
+ * `input` names the network's input. A layer without a name is called by its
+ * kind and number, conv1, conv2; where a name is taken, the next bearer gets
+ * a number: b, b_2, b_3. */
 #ifndef MIEN_NN_GRAPH_H
 #define MIEN_NN_GRAPH_H
 
@@ -52,6 +54,11 @@ typedef struct mien_graph {
  *         then empty. */
 mien_status mien_graph_open(mien_graph *graph, const mien_tree *model,
                             mien_shape input, const mien_var *vars);
+
+/* Whether a batch has at least one value and its count fits an int.
+ *
+ * Errors: MIEN_ELIMIT. */
+mien_status mien_graph_check_input(mien_shape input);
 
 /* Infer the shape of one node whose inputs are planned. */
 mien_status mien_graph_plan_node(mien_graph *graph, mien_graph_node *node);

@@ -4,18 +4,19 @@
 
 #include "nn/graph.h"
 
-enum { MAX_LABELS = 256, MAX_REPEAT = 1000 };
+enum { MAX_LABELS = 256, MAX_REPEAT = 1000, MAX_DEPTH = 8, MAX_ITEMS = 65536 };
 
-/* A name and the node that bears it now. */
+/* A name, the node that bears it now, and how many have borne it. */
 typedef struct label {
     const char *name;
-    int node;
+    int node, bearers;
 } label;
 
 typedef struct parser {
     mien_graph *graph;
     const mien_var *vars;
     int current; /* the node that the next item is fed by */
+    int n_items; /* so far, repeats included */
     int n_labels;
     label labels[MAX_LABELS];
     int *seen; /* nodes so far of each kind of layer, for their names */
@@ -40,19 +41,36 @@ static mien_status find_label(int *node, const parser *p, const mien_tree *at,
                           near ? "'?" : "");
 }
 
-static mien_status set_label(parser *p, const mien_tree *at) {
+static mien_status check_name(const mien_tree *at) {
     if (at->kind != MIEN_TREE_SCALAR || !*at->text)
         return mien_tree_fail(at, "name: wants one word");
     if (!strcmp(at->text, "input"))
         return mien_tree_fail(at, "name: 'input' is the network's input");
+    if (!strcmp(at->text, "loss"))
+        return mien_tree_fail(at,
+                              "name: 'loss' is what owns the loss's "
+                              "weights");
+    return MIEN_OK;
+}
+
+/* Its index, or n_labels. */
+static int label_called(const parser *p, const char *name) {
     int i = 0;
-    while (i < p->n_labels && strcmp(p->labels[i].name, at->text)) i++;
+    while (i < p->n_labels && strcmp(p->labels[i].name, name)) i++;
+    return i;
+}
+
+static mien_status set_label(parser *p, const mien_tree *at) {
+    const int i = label_called(p, at->text);
     if (i == MAX_LABELS)
         return mien_tree_fail(at, "more than %d names", MAX_LABELS);
-    char *name = mien_arena_strdup(&p->graph->arena, at->text);
-    if (!name) return MIEN_ENOMEM;
-    p->labels[i] = (label){name, p->current};
-    if (i == p->n_labels) p->n_labels++;
+    if (i == p->n_labels) {
+        char *name = mien_arena_strdup(&p->graph->arena, at->text);
+        if (!name) return MIEN_ENOMEM;
+        p->labels[p->n_labels++] = (label){.name = name};
+    }
+    p->labels[i].node = p->current;
+    p->labels[i].bearers++;
     return MIEN_OK;
 }
 
@@ -80,20 +98,23 @@ static bool name_taken(const mien_graph *g, const char *name) {
     return false;
 }
 
-/* "conv3", or the recipe's name; a repeated name gets a number. */
+/* "conv3", or the recipe's name; its second bearer is "name_2". */
 static mien_status name_node(parser *p, mien_graph_node *node,
-                             const mien_layer_ops *ops,
-                             const mien_tree *given) {
-    mien_graph *g = p->graph;
+                             const char *layer, const mien_tree *given) {
+    mien_arena *arena = &p->graph->arena;
     const int k = ++p->seen[node->layer];
-    node->name = given ? mien_arena_strdup(&g->arena, given->text)
-                       : mien_arena_printf(&g->arena, "%s%d", ops->name, k);
-    for (int i = 2; node->name && name_taken(g, node->name); i++)
-        node->name = mien_arena_printf(&g->arena, "%s_%d",
-                                       given ? given->text : ops->name, i + k);
+    const char *name = given ? mien_arena_strdup(arena, given->text)
+                             : mien_arena_printf(arena, "%s%d", layer, k);
+    if (!name) return MIEN_ENOMEM;
+    const int i = label_called(p, name);
+    int number = i < p->n_labels ? p->labels[i].bearers : 1;
+    node->name = name;
+    while (node->name && name_taken(p->graph, node->name))
+        node->name = mien_arena_printf(arena, "%s_%d", name, ++number);
     return node->name ? MIEN_OK : MIEN_ENOMEM;
 }
 
+/* `value` is NULL for a layer named alone. */
 static mien_status read_config(parser *p, mien_graph_node *node,
                                const mien_layer_ops *ops,
                                const mien_tree *value) {
@@ -124,10 +145,13 @@ static mien_status add_layer(parser *p, int layer, const mien_tree *at,
     if (ops->min_inputs > node->plan.n_in)
         return mien_tree_fail(at, "%s wants the name of another output above",
                               ops->name);
-    MIEN_TRY(read_config(p, node, ops, value));
-    MIEN_TRY(name_node(p, node, ops, name));
+    mien_status status = read_config(p, node, ops, value);
+    if (status == MIEN_EINVAL && !value)
+        return mien_fail_in(status, "%s:%d", at->file, at->line);
+    MIEN_TRY(status);
+    MIEN_TRY(name_node(p, node, ops->name, name));
     p->current = g->n_nodes++;
-    mien_status status = mien_graph_plan_node(g, node);
+    status = mien_graph_plan_node(g, node);
     if (status != MIEN_OK)
         return mien_fail_in(status, "%s:%d", at->file, at->line);
     return MIEN_OK;
@@ -192,8 +216,8 @@ static mien_status parse_map(parser *p, const mien_tree *item, int depth) {
         else
             what = t;
     }
-    if (name && (name->kind != MIEN_TREE_SCALAR || !*name->text))
-        return mien_tree_fail(name, "name: wants one word");
+    if (!item->first) return mien_tree_fail(item, "wants a layer");
+    if (name) MIEN_TRY(check_name(name));
     if (from) {
         if (from->kind != MIEN_TREE_SCALAR)
             return mien_tree_fail(from, "from: wants one name");
@@ -213,8 +237,13 @@ static mien_status parse_items(parser *p, const mien_tree *list, int depth) {
     if (!list || list->kind != MIEN_TREE_LIST || !list->first)
         return list ? mien_tree_fail(list, "wants a list of layers")
                     : mien_fail(MIEN_EINVAL, "the recipe has no model:");
-    if (depth > 8) return mien_tree_fail(list, "repeats are nested too deep");
+    if (depth > MAX_DEPTH)
+        return mien_tree_fail(list, "repeats are nested more than %d deep",
+                              MAX_DEPTH);
     for (const mien_tree *t = list->first; t; t = t->next) {
+        if (++p->n_items > MAX_ITEMS)
+            return mien_tree_fail(t, "more than %d items, repeats included",
+                                  MAX_ITEMS);
         if (t->kind == MIEN_TREE_MAP) {
             MIEN_TRY(parse_map(p, t, depth));
         } else if (t->kind == MIEN_TREE_SCALAR) {
@@ -234,12 +263,14 @@ mien_status mien_graph_open(mien_graph *graph, const mien_tree *model,
     parser p = {.graph = graph, .vars = vars, .current = MIEN_GRAPH_INPUT};
     int count;
     mien_layers(&count);
-    mien_status status = MIEN_ENOMEM;
+    MIEN_TRY(mien_graph_check_input(input));
     graph->nodes =
         mien_arena_alloc(&graph->arena, MIEN_MAX_NODES, sizeof *graph->nodes);
     p.seen = mien_arena_alloc(&graph->arena, (size_t)count + 1, sizeof(int));
+    mien_status status = MIEN_ENOMEM;
     if (graph->nodes && p.seen) status = parse_items(&p, model, 0);
-    if (status == MIEN_OK && p.current != graph->n_nodes - 1)
+    if (status == MIEN_OK &&
+        (!graph->n_nodes || p.current != graph->n_nodes - 1))
         status = mien_tree_fail(model,
                                 "the last item must be a layer: its "
                                 "output is the network's");
