@@ -21,13 +21,6 @@ static int larger_first(const void *a, const void *b) {
     return x < y ? -1 : 1;
 }
 
-static int lower_first(const void *a, const void *b) {
-    const mien_buffer *x = *(mien_buffer *const *)a;
-    const mien_buffer *y = *(mien_buffer *const *)b;
-    if (x->offset != y->offset) return x->offset < y->offset ? -1 : 1;
-    return x < y ? -1 : 1;
-}
-
 static bool meet_in_time(const mien_buffer *a, const mien_buffer *b) {
     return a->first <= b->last && b->first <= a->last;
 }
@@ -45,6 +38,14 @@ static size_t find_gap(const mien_buffer *b, mien_buffer *const *placed,
     return at;
 }
 
+/* Put b among the n placed ones, which stay sorted by offset. */
+static void insert(mien_buffer **placed, size_t n, mien_buffer *b) {
+    size_t i = n;
+    for (; i > 0 && placed[i - 1]->offset > b->offset; i--)
+        placed[i] = placed[i - 1];
+    placed[i] = b;
+}
+
 mien_status mien_program_plan_memory(mien_program *p) {
     const size_t n = (size_t)p->n_buffers;
     mien_buffer **order = mien_alloc(n + 1, sizeof *order);
@@ -59,8 +60,7 @@ mien_status mien_program_plan_memory(mien_program *p) {
             order[i]->offset = find_gap(order[i], placed, (int)i);
             const size_t end = order[i]->offset + order[i]->bytes;
             if (end > p->memory_size) p->memory_size = end;
-            placed[i] = order[i];
-            qsort(placed, i + 1, sizeof *placed, lower_first);
+            insert(placed, i, order[i]);
         }
         p->memory = mien_pages_alloc(p->memory_size);
     }

@@ -48,11 +48,22 @@ static bool same_layout(mien_shape s, mien_layout a, mien_layout b) {
     return a == b || (s.h == 1 && s.w == 1);
 }
 
+/* What an earlier reorder of this value gave, or -1. */
+static int reordered_before(const mien_program *p, int value) {
+    for (int i = 0; i < p->n_steps; i++)
+        if (p->steps[i].step.ops == &mien_step_reorder &&
+            p->steps[i].in[0] == value)
+            return p->steps[i].out;
+    return -1;
+}
+
 /* The value in the layout wanted: itself, or what a reorder gives. */
 static int reordered(mien_program *p, int value, mien_layout wanted) {
     const mien_value v = p->values[value];
     if (wanted == MIEN_ANY || same_layout(v.shape, v.layout, wanted))
         return value;
+    const int before = reordered_before(p, value);
+    if (before >= 0) return before;
     mien_planned_step *ps = &p->steps[p->n_steps];
     *ps = (mien_planned_step){
         .step = {.ops = &mien_step_reorder,
@@ -132,7 +143,8 @@ static mien_status check_used(const mien_graph *g) {
 }
 
 mien_status mien_program_plan_steps(mien_program *p) {
-    const size_t n = (size_t)p->graph.n_nodes, most = n * 4 + 4;
+    /* Each node gives one value, each value is reordered at most once. */
+    const size_t n = (size_t)p->graph.n_nodes, most = 2 * (n + 1) + 1;
     MIEN_TRY(check_used(&p->graph));
     p->steps = mien_arena_alloc(&p->arena, most, sizeof *p->steps);
     p->values = mien_arena_alloc(&p->arena, most, sizeof *p->values);
