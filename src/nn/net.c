@@ -63,19 +63,27 @@ static mien_status unknown_init(const mien_tree *tree, const char *name) {
     return unknown(tree, "initialiser", name, mien_nearest(name, known, n));
 }
 
+/* A row without a table has no options: any that are given are unknown. */
+static mien_status read_options(void *config, const mien_param *params,
+                                const mien_tree *options, mien_arena *arena,
+                                const char *name) {
+    static const mien_param none[] = {{0}};
+    return mien_params_read(config, params ? params : none, options, NULL,
+                            arena, name);
+}
+
 static mien_status open_loss(mien_net *net) {
     const mien_tree *tree = net->spec.loss, *options;
     const char *name = NULL;
     MIEN_TRY(split_choice(&name, &options, tree, "loss"));
     net->loss = mien_loss_named(name);
     if (!net->loss) return unknown_loss(tree, name);
-    if (!net->loss->config_size) return MIEN_OK;
     void *config =
-        mien_arena_alloc(&net->graph.arena, 1, net->loss->config_size);
+        mien_arena_alloc(&net->graph.arena, 1, net->loss->config_size + 1);
     if (!config) return MIEN_ENOMEM;
     net->loss_config = config;
-    return mien_params_read(config, net->loss->params, options, NULL,
-                            &net->graph.arena, name);
+    return read_options(config, net->loss->params, options, &net->graph.arena,
+                        name);
 }
 
 static mien_status open_weights(mien_net *net) {
@@ -123,9 +131,8 @@ mien_status mien_net_init(mien_net *net, const mien_tree *init, uint64_t seed) {
     mien_status status = MIEN_OK;
     void *config = mien_arena_alloc(&arena, 1, ops->config_size + 1);
     if (!config) status = MIEN_ENOMEM;
-    if (status == MIEN_OK && ops->config_size)
-        status =
-            mien_params_read(config, ops->params, options, NULL, &arena, name);
+    if (status == MIEN_OK)
+        status = read_options(config, ops->params, options, &arena, name);
     if (status == MIEN_OK)
         status = mien_weights_init(&net->weights, ops, config, seed);
     mien_arena_close(&arena);

@@ -67,6 +67,16 @@ static const float *shard_input(const mien_runner *run, int shard,
     return worker->staging;
 }
 
+/* Whether a batch says what the loss asks for. */
+static bool has_truth(const mien_runner *run, const mien_batch *batch) {
+    const mien_loss_ops *loss = run->net->loss;
+    if (!loss) return false;
+    if (loss->needs_labels) return batch->label != NULL;
+    if (loss->needs_vector || run->state->loss.vector > 0)
+        return batch->target != NULL;
+    return batch->label || batch->target;
+}
+
 static mien_status run_shard(void *context, int shard, int index) {
     mien_runner *run = context;
     mien_runner_state *st = run->state;
@@ -86,8 +96,7 @@ static mien_status run_shard(void *context, int shard, int index) {
     const int n = st->batch->n - at < m ? st->batch->n - at : m;
     const size_t width = (size_t)mien_net_width(run->net);
     memcpy(st->y + (size_t)at * width, y, (size_t)n * width * sizeof *y);
-    if (!run->net->loss || (!st->batch->label && !st->batch->target))
-        return MIEN_OK;
+    if (!has_truth(run, st->batch)) return MIEN_OK;
     mien_loss_pass p = loss_pass(run, shard, worker, y);
     run->net->loss->forward(&p);
     s->loss = p.loss;
@@ -158,6 +167,8 @@ static void blend_node(mien_runner *run, int node) {
 }
 
 mien_status mien_runner_commit(mien_runner *run) {
+    if (!run->state->backward)
+        return mien_fail(MIEN_EINVAL, "no training step to accept");
     const mien_program *p = run->state->workers[0].program;
     for (int i = 0; i < p->graph.n_nodes; i++)
         if (p->graph.nodes[i].plan.n_stats) blend_node(run, i);
@@ -181,8 +192,14 @@ static mien_status run_batch(mien_runner *run, const mien_batch *batch,
 
 mien_status mien_runner_step(mien_runner *run, const mien_batch *batch,
                              mien_result *result) {
-    if (!run->options.train || !run->net->loss)
+    if (!run->options.train)
         return mien_fail(MIEN_EINVAL, "this runner was not opened to train");
+    if (!run->net->loss)
+        return mien_fail(MIEN_EINVAL, "a network without a loss cannot train");
+    if (!has_truth(run, batch))
+        return mien_fail(MIEN_EINVAL, "the batch has no %s, which %s wants",
+                         run->net->loss->needs_labels ? "labels" : "targets",
+                         run->net->loss->name);
     if (batch->n != run->options.batch)
         return mien_fail(MIEN_EINVAL,
                          "a training batch of %d samples, where "

@@ -29,10 +29,12 @@ typedef struct mien_runner_options {
     bool plain;  /* the scalar twins only, for tests and old machines */
 } mien_runner_options;
 
+/* Without the labels or targets that the loss asks for, inference computes no
+ * loss and training is refused. */
 typedef struct mien_batch {
     int n;          /* samples: exactly `batch` in training, else at most */
     const float *x; /* n x c x h x w */
-    const int32_t *label;      /* n; NULL: no loss is computed */
+    const int32_t *label;      /* n, or NULL */
     const int32_t *mixed;      /* n, mixup's second class, or NULL */
     const float *share;        /* n, the first class's share, or NULL */
     const float *target;       /* n x vector, or NULL */
@@ -58,6 +60,8 @@ typedef struct mien_plan_row {
     size_t weights;               /* trained values */
     double macs;                  /* multiply-adds an image, forward */
     size_t bytes;                 /* of its output, for one shard */
+    double forward_bytes, backward_bytes; /* one shard's activations that a
+                        pass must read or write, at least once each */
     double forward_s, backward_s; /* spent so far, when profiling */
 } mien_plan_row;
 
@@ -77,12 +81,17 @@ mien_status mien_runner_open(mien_runner **out, mien_net *net,
                              const mien_runner_options *options);
 
 /* Forward and backward: the loss, and the gradient into run->gradient. The
- * weights do not change, the running statistics neither. */
+ * weights do not change, the running statistics neither.
+ *
+ * Errors: MIEN_EINVAL when the runner was not opened to train, the batch is
+ *         not of the size planned or lacks what the loss asks for. */
 mien_status mien_runner_step(mien_runner *run, const mien_batch *batch,
                              mien_result *result);
 
 /* Accept the last step's batch: blend its statistics into the running ones.
- * A step whose loss or gradient is not finite must not be accepted. */
+ * A step whose loss or gradient is not finite must not be accepted.
+ *
+ * Errors: MIEN_EINVAL before the first step. */
 mien_status mien_runner_commit(mien_runner *run);
 
 /* Forward only, as in inference; loss only if the batch has labels. */
