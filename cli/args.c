@@ -31,13 +31,13 @@ static mien_status unknown(const cli_command *command, const char *name,
     if (near)
         return cli_complain("mien %s has no option --%s; did you mean --%s?",
                             command->name, given, near);
-    return cli_complain("mien %s has no option --%s; mien %s --help lists "
-                        "what it has",
-                        command->name, given, command->name);
+    return cli_complain(
+        "mien %s has no option --%s; mien %s --help lists "
+        "what it has",
+        command->name, given, command->name);
 }
 
-static mien_status put_number(void *to, const cli_option *o,
-                              const char *text) {
+static mien_status put_number(void *to, const cli_option *o, const char *text) {
     char *end;
     errno = 0;
     const double x = strtod(text, &end);
@@ -102,10 +102,11 @@ static mien_status check_words(const cli_args *args,
         return cli_complain("too few words; usage: mien %s [options] %s",
                             command->name, command->words);
     if (args->words.count > command->max_words)
-        return cli_complain("'%s' is one word too many; usage: mien %s "
-                            "[options] %s",
-                            args->words.items[command->max_words],
-                            command->name, command->words);
+        return cli_complain(
+            "'%s' is one word too many; usage: mien %s "
+            "[options] %s",
+            args->words.items[command->max_words], command->name,
+            command->words);
     return MIEN_OK;
 }
 

@@ -31,12 +31,12 @@ static const cli_option options[] = {
     {0}};
 
 static mien_status print_json(const mien_data_facts *f, const char *out) {
-    return cli_json_print(json_pack(
-        "{s:s, s:I, s:I, s:I, s:I, s:i, s:[iii], s:i}", "sheet", out,
-        "samples", (json_int_t)f->samples, "train", (json_int_t)f->train,
-        "validation", (json_int_t)f->validation, "test", (json_int_t)f->test,
-        "classes", f->classes, "input", f->rows, f->columns, f->channels,
-        "shown", f->shown));
+    return cli_json_print(
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:[iii], s:i}", "sheet", out,
+                  "samples", (json_int_t)f->samples, "train",
+                  (json_int_t)f->train, "validation", (json_int_t)f->validation,
+                  "test", (json_int_t)f->test, "classes", f->classes, "input",
+                  f->rows, f->columns, f->channels, "shown", f->shown));
 }
 
 static mien_status run(const void *given, const cli_texts *words) {
@@ -52,11 +52,12 @@ static mien_status run(const void *given, const cli_texts *words) {
     if (status != MIEN_OK) return status;
     const char *out = c->out ? c->out : "contact-sheet.png";
     if (c->json) return print_json(&f, out);
-    printf("%lld samples of %d classes: %lld train, %lld validation, %lld "
-           "test; input %dx%dx%d\n%s shows %d\n",
-           (long long)f.samples, f.classes, (long long)f.train,
-           (long long)f.validation, (long long)f.test, f.rows, f.columns,
-           f.channels, out, f.shown);
+    printf(
+        "%lld samples of %d classes: %lld train, %lld validation, %lld "
+        "test; input %dx%dx%d\n%s shows %d\n",
+        (long long)f.samples, f.classes, (long long)f.train,
+        (long long)f.validation, (long long)f.test, f.rows, f.columns,
+        f.channels, out, f.shown);
     return MIEN_OK;
 }
 

@@ -16,8 +16,8 @@ mien_status cli_json_print(json_t *object) {
         cli_complain("out of memory");
         return MIEN_ENOMEM;
     }
-    const int failed = json_dumpf(object, stdout,
-                                  JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    const int failed =
+        json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     json_decref(object);
     putchar('\n');
     if (!failed) return MIEN_OK;

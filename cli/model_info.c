@@ -35,12 +35,12 @@ static mien_status print_json(const mien_model_facts *f) {
 static void print_text(const mien_model_facts *f) {
     printf("%-14s %s, %d values", "answers", kinds[f->kind], f->width);
     if (f->classes) printf(" (%d classes in training)", f->classes);
-    printf("\n%-14s %dx%dx%d, %s, alignment %s\n", "input", f->rows,
-           f->columns, f->channels, f->colour_order, f->alignment);
+    printf("\n%-14s %dx%dx%d, %s, alignment %s\n", "input", f->rows, f->columns,
+           f->channels, f->colour_order, f->alignment);
     printf("%-14s (pixel / %g - mean %g %g %g) / deviation %g %g %g\n",
            "pixels", (double)f->scale, (double)f->mean[0], (double)f->mean[1],
-           (double)f->mean[2], (double)f->deviation[0],
-           (double)f->deviation[1], (double)f->deviation[2]);
+           (double)f->mean[2], (double)f->deviation[0], (double)f->deviation[1],
+           (double)f->deviation[2]);
     printf("%-14s %lld, BLAKE2b %s\n", "weights", (long long)f->weights,
            f->weights_hash);
     printf("%-14s mien %s, seed %s, recipe %.16s, data %.16s\n", "made by",

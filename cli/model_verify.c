@@ -22,8 +22,8 @@ static mien_status run(const void *given, const cli_texts *words) {
     if (status != MIEN_OK) return status;
     const char *hash = mien_model_info(model)->weights_hash;
     if (c->json)
-        status = cli_json_print(json_pack("{s:b, s:s}", "ok", 1,
-                                          "weights_hash", hash));
+        status = cli_json_print(
+            json_pack("{s:b, s:s}", "ok", 1, "weights_hash", hash));
     else
         printf("%s: intact (extents, hash, finite weights, known answer)\n",
                words->items[0]);

@@ -12,7 +12,7 @@
 #include "mien/log.h"
 
 /* Seconds between two bars on a terminal, two lines elsewhere. */
-#define REDRAW 0.1
+#define REDRAW     0.1
 #define PLAIN_LINE 10.0
 
 typedef struct state {

@@ -19,7 +19,8 @@ typedef struct config {
 static const cli_option options[] = {
     {"set", "KEY=VALUE", "override a key of the recipe: optim.adam.lr=0.1",
      offsetof(config, set), CLI_TEXTS},
-    {"data", "PATH", "photos (a folder per person), or whatever its reader reads",
+    {"data", "PATH",
+     "photos (a folder per person), or whatever its reader reads",
      offsetof(config, data), CLI_TEXT},
     {"out", "RUN", "the run folder [runs/<recipe>]", offsetof(config, out),
      CLI_TEXT},
@@ -48,10 +49,10 @@ static json_t *stages_json(const mien_train_summary *s) {
     json_t *list = json_array();
     for (int i = 0; i < s->n_stages; i++)
         json_array_append_new(
-            list, json_pack("{s:s, s:o, s:o}", "name", s->stages[i].name,
-                            "loss", cli_json_number(s->stages[i].loss),
-                            "accuracy",
-                            cli_json_number(s->stages[i].accuracy)));
+            list,
+            json_pack("{s:s, s:o, s:o}", "name", s->stages[i].name, "loss",
+                      cli_json_number(s->stages[i].loss), "accuracy",
+                      cli_json_number(s->stages[i].accuracy)));
     return list;
 }
 
@@ -85,11 +86,12 @@ static void print_text(const mien_train_summary *s) {
     if (!isnan(s->train_loss))
         print_score("train", s->train_loss, s->train_accuracy);
     if (!isnan(s->loss)) print_score(s->split, s->loss, s->accuracy);
-    printf("%-12s %d epochs, %lld steps (%lld skipped, %lld clipped), "
-           "%.1f s, %.0f images/s, loader waited for %.1f %%\n",
-           "training", s->epochs, (long long)s->steps, (long long)s->skipped,
-           (long long)s->clipped, s->seconds, s->images_per_s,
-           100 * s->wait_share);
+    printf(
+        "%-12s %d epochs, %lld steps (%lld skipped, %lld clipped), "
+        "%.1f s, %.0f images/s, loader waited for %.1f %%\n",
+        "training", s->epochs, (long long)s->steps, (long long)s->skipped,
+        (long long)s->clipped, s->seconds, s->images_per_s,
+        100 * s->wait_share);
     printf("%-12s %s\n%-12s %s\n", "run", s->run, "model", s->model);
 }
 

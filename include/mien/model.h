@@ -2,12 +2,9 @@
 /* model.h - load a trained network and ask it.
  *
  *   mien_model *model;
- *   if (mien_model_load(&model, "runs/keras64/model.safetensors", 0) != MIEN_OK)
- *       return fail(mien_error());
- *   float *plane = malloc(mien_model_plane(model) * sizeof(float));
- *   float *out = malloc(mien_model_width(model) * sizeof(float));
- *   mien_model_prepare(model, image, plane);
- *   mien_model_forward(model, plane, 1, out);
+ *   if (mien_model_load(&model, "model.safetensors", 0) != MIEN_OK) ...
+ *   mien_model_prepare(model, image, plane);    (mien_model_plane() values)
+ *   mien_model_forward(model, plane, 1, out);   (mien_model_width() values)
  *   mien_model_free(model); */
 #ifndef MIEN_MODEL_H
 #define MIEN_MODEL_H
@@ -42,9 +39,9 @@ typedef enum mien_model_kind {
 /* The facts about a model; texts live as long as it does. */
 typedef struct mien_model_facts {
     mien_model_kind kind;
-    int width;                     /* values a sample of what it answers */
-    int classes;                   /* it was trained to tell apart; 0: none */
-    int rows, columns, channels;   /* of its input; 1 channel is grey */
+    int width;                   /* values a sample of what it answers */
+    int classes;                 /* it was trained to tell apart; 0: none */
+    int rows, columns, channels; /* of its input; 1 channel is grey */
     float scale, mean[3], deviation[3]; /* input = (pixel / scale - mean)
                                            / deviation */
     const char *alignment;    /* of the photos it expects: "none", ... */
@@ -69,8 +66,8 @@ const char *mien_model_class_name(const mien_model *model, int i);
  * already be aligned as `alignment` says.
  *
  * Shapes: plane takes channels x rows x columns values. */
-mien_status mien_model_prepare(const mien_model *model,
-                               const mien_image *image, float *plane);
+mien_status mien_model_prepare(const mien_model *model, const mien_image *image,
+                               float *plane);
 
 /* Ask the network.
  *

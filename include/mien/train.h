@@ -21,11 +21,11 @@
 typedef struct mien_train_options {
     const char *const *set; /* n_set texts "optim.adam.lr=0.1" */
     int n_set;
-    const char *data; /* replaces the recipe's data.path; NULL: as it says */
-    const char *out;  /* the run folder; NULL: a new one, runs/<recipe> */
-    bool resume;      /* go on from the run folder's last checkpoint */
-    bool dry_run;     /* plan and report, train nothing, write nothing */
-    int overfit;      /* repeat this many batches, not augmented; 0: off */
+    const char *data;    /* replaces the recipe's data.path; NULL: as it says */
+    const char *out;     /* the run folder; NULL: a new one, runs/<recipe> */
+    bool resume;         /* go on from the run folder's last checkpoint */
+    bool dry_run;        /* plan and report, train nothing, write nothing */
+    int overfit;         /* repeat this many batches, not augmented; 0: off */
     bool show_gradients; /* of each weight tensor, after each epoch */
     int threads;         /* 0: as the recipe says */
     int epochs;          /* 0: as the recipe says */
@@ -36,7 +36,7 @@ void mien_train_defaults(mien_train_options *options);
 
 /* What one stage of a recipe ended with (most recipes have one stage). */
 typedef struct mien_train_stage {
-    const char *name; /* "stage 1" unless the recipe names it */
+    const char *name;      /* "stage 1" unless the recipe names it */
     double loss, accuracy; /* on held-out samples */
 } mien_train_stage;
 
@@ -59,7 +59,7 @@ typedef struct mien_train_summary {
     double images_per_s;
     double wait_share; /* of that time, waiting for the loader, 0 to 1 */
     bool stopped_early, memorised; /* memorised: an overfit run reached 100 % */
-    const char *weights_hash; /* BLAKE2b-256 of the model file's tensors */
+    const char *weights_hash;      /* BLAKE2b-256 of the model file's tensors */
     int n_stages;
     const mien_train_stage *stages;
     /* Tables for a person: the plan after a dry run, the last gradients

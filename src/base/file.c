@@ -182,6 +182,23 @@ mien_status mien_file_remove(const char *path) {
     return MIEN_OK;
 }
 
+mien_status mien_file_truncate(const char *path, uint64_t size) {
+    uint64_t now;
+    MIEN_TRY(mien_file_size(&now, path));
+    if (now < size)
+        return mien_fail(MIEN_EDATA, "%s has only %llu bytes of %llu", path,
+                         (unsigned long long)now, (unsigned long long)size);
+    if (truncate(path, (off_t)size) != 0)
+        return mien_fail_errno("cannot cut", path);
+    return MIEN_OK;
+}
+
+mien_status mien_file_link(const char *path, const char *second) {
+    MIEN_TRY(mien_file_remove(second));
+    if (link(path, second) != 0) return mien_fail_errno("cannot link", second);
+    return MIEN_OK;
+}
+
 mien_status mien_path_join(char *out, size_t room, const char *folder,
                            const char *name) {
     const size_t length = strlen(folder);

@@ -62,6 +62,12 @@ mien_status mien_file_size(uint64_t *out, const char *path); /* in bytes */
 mien_status mien_make_dirs(const char *path);                /* as mkdir -p */
 mien_status mien_file_remove(const char *path); /* absent is fine */
 
+/* Cut off what lies behind `size` bytes; MIEN_EDATA if there are fewer. */
+mien_status mien_file_truncate(const char *path, uint64_t size);
+
+/* A second name for a file; an older bearer of it is replaced. */
+mien_status mien_file_link(const char *path, const char *second);
+
 /* "folder/name" into out; MIEN_ELIMIT when it does not fit. An absolute name
  * replaces the folder. */
 mien_status mien_path_join(char *out, size_t room, const char *folder,

@@ -23,7 +23,8 @@ static mien_status make_sheet(sheet *s, const mien_data_show_options *o) {
     s->cell_w = (s->input->width < 24 ? 24 : s->input->width) + GAP;
     s->cell_h = s->input->height + LABEL + GAP;
     if ((double)s->rows * s->columns * s->cell_w * s->cell_h > MAX_PIXELS)
-        return mien_fail(MIEN_ELIMIT, "a sheet of %d x %d samples of %d x %d "
+        return mien_fail(MIEN_ELIMIT,
+                         "a sheet of %d x %d samples of %d x %d "
                          "pixels is too large: ask for fewer rows or columns",
                          s->rows, s->columns, s->input->height,
                          s->input->width);
@@ -69,14 +70,17 @@ static mien_status show(mien_data_facts *facts, mien_dataset *data,
                         const mien_data_show_options *o, int batch) {
     sheet s = {.input = &data->input};
     mien_loader *loader = NULL;
-    const mien_feed feed = {.part = MIEN_TRAIN, .batch = batch, .train = true,
-                            .augment = !o->plain, .epoch = o->epoch};
+    const mien_feed feed = {.part = MIEN_TRAIN,
+                            .batch = batch,
+                            .train = true,
+                            .augment = !o->plain,
+                            .epoch = o->epoch};
     mien_status status = make_sheet(&s, o);
     if (status == MIEN_OK) status = mien_dataset_load(&loader, data, &feed);
     if (status == MIEN_OK) status = fill(&s, loader);
     if (status == MIEN_OK)
-        status = mien_image_save(s.image, o->out ? o->out
-                                                 : "contact-sheet.png", 0);
+        status =
+            mien_image_save(s.image, o->out ? o->out : "contact-sheet.png", 0);
     mien_loader_close(loader);
     mien_image_free(s.image);
     *facts = (mien_data_facts){.samples = data->reader->count,
@@ -99,9 +103,9 @@ mien_status mien_data_show(mien_data_facts *facts, const char *recipe,
     mien_data_show_defaults(&defaults);
     const mien_data_show_options *o = options ? options : &defaults;
     *facts = (mien_data_facts){0};
-    MIEN_TRY(mien_recipe_open(&r, recipe, &(mien_overrides){.set = o->set,
-                                                            .n_set = o->n_set,
-                                                            .data = o->data}));
+    MIEN_TRY(mien_recipe_open(
+        &r, recipe,
+        &(mien_overrides){.set = o->set, .n_set = o->n_set, .data = o->data}));
     mien_status status = mien_dataset_open(&data, r.data, r.input, r.augment);
     if (status == MIEN_OK) status = show(facts, data, o, r.train.batch);
     mien_dataset_close(data);

@@ -28,7 +28,8 @@ static void report_progress(const mien_trainer *t, int epochs) {
 static mien_status interrupted(mien_trainer *t) {
     MIEN_TRY(mien_trainer_save(t));
     mien_train_interrupt_clear();
-    return mien_fail(MIEN_EINTERRUPTED, "interrupted at step %lld and saved; "
+    return mien_fail(MIEN_EINTERRUPTED,
+                     "interrupted at step %lld and saved; "
                      "go on with: mien train %s --out %s --resume",
                      (long long)t->at.step, t->recipe.path, t->folder);
 }
@@ -48,9 +49,8 @@ static bool better(const mien_trainer *t, double value) {
     const mien_early_stop *stop = &t->recipe.train.early_stop;
     if (isnan(value)) return false;
     if (!t->at.best_epoch) return true;
-    return stop->metric == MIEN_METRIC_LOSS
-               ? value < t->at.best - stop->delta
-               : value > t->at.best + stop->delta;
+    return stop->metric == MIEN_METRIC_LOSS ? value < t->at.best - stop->delta
+                                            : value > t->at.best + stop->delta;
 }
 
 /* Only a validation part may choose: a model chosen by its test would be

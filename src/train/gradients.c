@@ -24,8 +24,8 @@ mien_status mien_gradients_table(mien_buf *out, const mien_trained *tensors,
                                  int n) {
     double squares = 0;
     MIEN_TRY(mien_buf_printf(out, "%-28s %9s %12s %11s %11s %11s\n",
-                             "gradient of", "values", "mean", "max |g|",
-                             "norm", "weight norm"));
+                             "gradient of", "values", "mean", "max |g|", "norm",
+                             "weight norm"));
     for (int i = 0; i < n; i++) {
         const mien_trained *t = &tensors[i];
         const double sum = mien_sum_squares(t->g, t->n);

@@ -7,7 +7,6 @@
  * needs no state: it is a function of seed, epoch and step. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -20,8 +19,8 @@ enum { MAX_TENSORS = MIEN_UPDATER_TENSORS + 2 };
 
 static mien_tensor row(const char *name, mien_dtype type, void *data,
                        size_t count) {
-    mien_tensor t = {.name = name, .dtype = type, .rank = 1,
-                     .shape = {count}, .data = data};
+    mien_tensor t = {
+        .name = name, .dtype = type, .rank = 1, .shape = {count}, .data = data};
     mien_tensor_measure(&t);
     return t;
 }
@@ -30,8 +29,8 @@ static mien_tensor row(const char *name, mien_dtype type, void *data,
 static int state_of(mien_trainer *t, mien_tensor out[MAX_TENSORS]) {
     int n = mien_updater_state(&t->update, out);
     if (t->average)
-        out[n++] = row("average/values", MIEN_F32, t->average,
-                       t->net->weights.size);
+        out[n++] =
+            row("average/values", MIEN_F32, t->average, t->net->weights.size);
     out[n++] = row("stages/figures", MIEN_F64, t->stage_figures,
                    2 * (size_t)t->recipe.n_stages);
     return n;
@@ -44,7 +43,8 @@ static mien_status check_state(const mien_tensor *list, int n) {
         if (list[i].dtype != MIEN_F32) continue;
         const size_t count = mien_tensor_count(&list[i]);
         if (mien_first_bad(list[i].data, count) < count)
-            return mien_fail(MIEN_EDIAGNOSIS, "'%s' holds a value that is not "
+            return mien_fail(MIEN_EDIAGNOSIS,
+                             "'%s' holds a value that is not "
                              "finite: such state is never saved",
                              list[i].name);
     }
@@ -61,9 +61,7 @@ static mien_status keep_epoch(const mien_trainer *t) {
     if (epoch > keep) MIEN_TRY(mien_file_remove(path));
     snprintf(path, sizeof path, "%s/epoch-%04lld.safetensors", t->folder,
              epoch);
-    MIEN_TRY(mien_file_remove(path));
-    return link(t->checkpoint, path) ? mien_fail_errno("link", path)
-                                     : MIEN_OK;
+    return mien_file_link(t->checkpoint, path);
 }
 
 mien_status mien_trainer_save(mien_trainer *t) {
@@ -79,13 +77,14 @@ mien_status mien_trainer_save(mien_trainer *t) {
     if (status == MIEN_OK) {
         const mien_meta meta = {POSITION, position};
         const mien_model_extra extra = {state, n, &meta, 1};
-        status = mien_model_write(t->checkpoint, t->net,
-                                  t->net->weights.values, &t->card, &extra);
+        status = mien_model_write(t->checkpoint, t->net, t->net->weights.values,
+                                  &t->card, &extra);
     }
     mien_arena_close(&arena);
     if (status == MIEN_OK) return keep_epoch(t);
     if (status == MIEN_ENOSPACE && mien_file_exists(t->checkpoint))
-        return mien_fail_in(status, "the checkpoint does not fit on the disk; "
+        return mien_fail_in(status,
+                            "the checkpoint does not fit on the disk; "
                             "the one before it is kept, make room and go on "
                             "with --resume");
     return mien_fail_in(status, "saving a checkpoint");
@@ -102,8 +101,10 @@ static mien_status fill(const mien_tensor *to, const mien_safetensors *file,
     }
     mien_tensor_describe(want, to);
     if (from) mien_tensor_describe(got, from);
-    return mien_fail(MIEN_ESHAPE, "%s: '%s' is %s, this recipe needs %s: was "
-                     "it changed since?", path, to->name, got, want);
+    return mien_fail(MIEN_ESHAPE,
+                     "%s: '%s' is %s, this recipe needs %s: was "
+                     "it changed since?",
+                     path, to->name, got, want);
 }
 
 /* The same network and loss, or nothing can be continued. */
@@ -120,12 +121,14 @@ static mien_status check_same(const mien_trainer *t,
         const char *then = mien_safetensors_meta(file, facts[i].key);
         if (then && !strcmp(then, facts[i].now)) continue;
         if (facts[i].must)
-            return mien_fail(MIEN_EINVAL, "%s was made with another section "
-                             "'%s' than %s has now", t->checkpoint,
-                             facts[i].key, t->recipe.path);
-        mien_warn("%s: %s is not what it was when the checkpoint was saved; "
-                  "going on, but not as an uninterrupted run would",
-                  t->recipe.path, facts[i].key);
+            return mien_fail(MIEN_EINVAL,
+                             "%s was made with another section "
+                             "'%s' than %s has now",
+                             t->checkpoint, facts[i].key, t->recipe.path);
+        mien_warn(
+            "%s: %s is not what it was when the checkpoint was saved; "
+            "going on, but not as an uninterrupted run would",
+            t->recipe.path, facts[i].key);
     }
     return MIEN_OK;
 }
@@ -134,19 +137,21 @@ static mien_status read_position(mien_trainer *t,
                                  const mien_safetensors *file) {
     const char *text = mien_safetensors_meta(file, POSITION);
     if (!text)
-        return mien_fail(MIEN_EFORMAT, "%s is no checkpoint: it has no "
-                         "position", t->checkpoint);
+        return mien_fail(MIEN_EFORMAT,
+                         "%s is no checkpoint: it has no "
+                         "position",
+                         t->checkpoint);
     MIEN_TRY(mien_position_parse(&t->at, text, t->checkpoint));
     if (t->at.stage >= t->recipe.n_stages || t->at.batch > t->source->batches)
-        return mien_fail(MIEN_EINVAL, "%s: its position, stage %lld, epoch "
+        return mien_fail(MIEN_EINVAL,
+                         "%s: its position, stage %lld, epoch "
                          "%lld, batch %lld, is not in this recipe",
                          t->checkpoint, (long long)t->at.stage + 1,
                          (long long)t->at.epoch + 1, (long long)t->at.batch);
     return MIEN_OK;
 }
 
-static mien_status restore_from(mien_trainer *t,
-                                const mien_safetensors *file) {
+static mien_status restore_from(mien_trainer *t, const mien_safetensors *file) {
     mien_tensor state[MAX_TENSORS];
     MIEN_TRY(check_same(t, file));
     MIEN_TRY(read_position(t, file));
@@ -155,8 +160,8 @@ static mien_status restore_from(mien_trainer *t,
         mien_updater_close(&t->update);
         MIEN_TRY(mien_updater_open(&t->update, &plan));
     }
-    MIEN_TRY(mien_model_copy(t->net->weights.values, t->net, file,
-                             t->checkpoint));
+    MIEN_TRY(
+        mien_model_copy(t->net->weights.values, t->net, file, t->checkpoint));
     const int n = state_of(t, state);
     for (int i = 0; i < n; i++) MIEN_TRY(fill(&state[i], file, t->checkpoint));
     return check_state(state, n);
@@ -175,8 +180,8 @@ mien_status mien_trainer_restore(mien_trainer *t) {
 
 static mien_status write_swapped(mien_trainer *t) {
     MIEN_TRY(mien_known_answer(t->answer, &t->card.n_answer, t->check));
-    return mien_model_write(t->model, t->net, t->net->weights.values,
-                            &t->card, NULL);
+    return mien_model_write(t->model, t->net, t->net->weights.values, &t->card,
+                            NULL);
 }
 
 mien_status mien_trainer_write_model(mien_trainer *t) {

@@ -37,7 +37,8 @@ mien_status mien_known_answer(float answer[MIEN_ANSWER_MAX], int *n,
                               mien_runner *run) {
     MIEN_TRY(ask(answer, n, run));
     if (mien_first_bad(answer, (size_t)*n) == (size_t)*n) return MIEN_OK;
-    return mien_fail(MIEN_EDIAGNOSIS, "the network's answer to the known "
+    return mien_fail(MIEN_EDIAGNOSIS,
+                     "the network's answer to the known "
                      "input is not finite, although its weights are: such a "
                      "model is not saved");
 }
@@ -56,7 +57,8 @@ mien_status mien_known_answer_check(mien_runner *run,
     }
     if (n == card->n_answer && worst <= TOLERANCE * largest + 1e-12)
         return MIEN_OK;
-    return mien_fail(MIEN_ECORRUPT, "%s: it answers the known input otherwise "
+    return mien_fail(MIEN_ECORRUPT,
+                     "%s: it answers the known input otherwise "
                      "than when it was saved (off by %g, largest value %g)",
                      path, worst, largest);
 }

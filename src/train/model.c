@@ -22,10 +22,10 @@ struct mien_model {
 
 static mien_status open_runner(mien_runner **out, mien_model *m, int batch) {
     const int shards = batch % m->threads ? 1 : m->threads;
-    return mien_runner_open(out, m->parts.net,
-                            &(mien_runner_options){.batch = batch,
-                                                   .shards = shards,
-                                                   .threads = m->threads});
+    return mien_runner_open(
+        out, m->parts.net,
+        &(mien_runner_options){
+            .batch = batch, .shards = shards, .threads = m->threads});
 }
 
 static mien_model_kind kind_of(const mien_net *net) {
@@ -38,16 +38,22 @@ static void state_facts(mien_model *m) {
     const mien_input *in = &c->contract.input;
     mien_model_facts *f = &m->facts;
     snprintf(m->seed, sizeof m->seed, "%llu", (unsigned long long)c->seed);
-    *f = (mien_model_facts){
-        .kind = kind_of(m->parts.net), .width = mien_net_width(m->parts.net),
-        .classes = c->classes, .rows = in->height, .columns = in->width,
-        .channels = in->channels, .scale = in->scale,
-        .alignment = c->contract.alignment,
-        .colour_order = c->contract.colour_order,
-        .recipe = c->model, .loss = c->loss,
-        .weights_hash = m->parts.weights_hash, .recipe_hash = c->recipe_hash,
-        .data_hash = c->data_hash, .seed = m->seed,
-        .made_by = m->parts.made_by};
+    *f = (mien_model_facts){.kind = kind_of(m->parts.net),
+                            .width = mien_net_width(m->parts.net),
+                            .classes = c->classes,
+                            .rows = in->height,
+                            .columns = in->width,
+                            .channels = in->channels,
+                            .scale = in->scale,
+                            .alignment = c->contract.alignment,
+                            .colour_order = c->contract.colour_order,
+                            .recipe = c->model,
+                            .loss = c->loss,
+                            .weights_hash = m->parts.weights_hash,
+                            .recipe_hash = c->recipe_hash,
+                            .data_hash = c->data_hash,
+                            .seed = m->seed,
+                            .made_by = m->parts.made_by};
     memcpy(f->mean, in->mean, sizeof f->mean);
     memcpy(f->deviation, in->std, sizeof f->deviation);
     for (int i = 0; i < m->parts.net->weights.n_trained; i++)
@@ -62,8 +68,8 @@ mien_status mien_model_load(mien_model **out, const char *path, int threads) {
     mien_status status = mien_model_read(&m->parts, path);
     if (status == MIEN_OK) state_facts(m);
     if (status == MIEN_OK) status = open_runner(&m->one, m, 1);
-    if (status == MIEN_OK) status = mien_known_answer_check(m->one, &m->parts.card,
-                                         path);
+    if (status == MIEN_OK)
+        status = mien_known_answer_check(m->one, &m->parts.card, path);
     if (status != MIEN_OK) {
         mien_model_free(m);
         return status;
@@ -136,12 +142,12 @@ static mien_status ask(mien_model *m, const float *x, int n, answers *a) {
     if (n > 1 && !m->many) MIEN_TRY(open_runner(&m->many, m, PIECE));
     for (int at = 0; at < n; at += PIECE) {
         const int piece = n - at < PIECE ? n - at : PIECE;
-        const mien_batch batch = {
-            .n = piece, .x = x + (size_t)at * mien_model_plane(m),
-            .label = a->label ? a->label + at : NULL, .progress = 1};
+        const mien_batch batch = {.n = piece,
+                                  .x = x + (size_t)at * mien_model_plane(m),
+                                  .label = a->label ? a->label + at : NULL,
+                                  .progress = 1};
         mien_result result;
-        MIEN_TRY(mien_runner_infer(n > 1 ? m->many : m->one, &batch,
-                                   &result));
+        MIEN_TRY(mien_runner_infer(n > 1 ? m->many : m->one, &batch, &result));
         keep(a, &result, (size_t)at, piece);
     }
     return MIEN_OK;
@@ -158,8 +164,10 @@ mien_status mien_model_score(mien_model *m, const float *x,
     answers a = {.label = label, .scores = scores};
     *loss = NAN;
     if (m->parts.net->loss && m->parts.net->loss->needs_vector)
-        return mien_fail(MIEN_EUNSUPPORTED, "the loss '%s' compares with "
-                         "vectors, not with labels", m->parts.net->loss->name);
+        return mien_fail(MIEN_EUNSUPPORTED,
+                         "the loss '%s' compares with "
+                         "vectors, not with labels",
+                         m->parts.net->loss->name);
     MIEN_TRY(ask(m, x, n, &a));
     *loss = a.loss_sum / n;
     return MIEN_OK;

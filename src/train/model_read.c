@@ -18,8 +18,10 @@ static mien_status text_of(const char **out, const mien_model_parts *p,
                            const char *key, const char *path) {
     *out = mien_safetensors_meta(p->file, key);
     if (*out) return MIEN_OK;
-    return mien_fail(MIEN_EFORMAT, "%s: not a model of mien: its metadata "
-                     "have no '%s'", path, key);
+    return mien_fail(MIEN_EFORMAT,
+                     "%s: not a model of mien: its metadata "
+                     "have no '%s'",
+                     path, key);
 }
 
 static mien_status count_of(int *out, const mien_model_parts *p,
@@ -104,9 +106,11 @@ static mien_status read_input(mien_model_parts *p, const char *path) {
     const bool good = contract_of(&p->card.contract, &p->arena, record);
     json_decref(record);
     if (good) return MIEN_OK;
-    return mien_fail(MIEN_EFORMAT, "%s: 'input' must hold rows, columns, "
+    return mien_fail(MIEN_EFORMAT,
+                     "%s: 'input' must hold rows, columns, "
                      "channels, fit, filter, scale, mean, deviation, "
-                     "colour_order and alignment, each in its range", path);
+                     "colour_order and alignment, each in its range",
+                     path);
 }
 
 static mien_status fill_names(mien_model_parts *p, json_t *list,
@@ -151,8 +155,10 @@ static mien_status read_answer(mien_model_parts *p, const char *path) {
     }
     json_decref(list);
     if (status == MIEN_OK && !good)
-        status = mien_fail(MIEN_EFORMAT, "%s: 'known_answer' is not 1 to %d "
-                           "numbers", path, MIEN_ANSWER_MAX);
+        status = mien_fail(MIEN_EFORMAT,
+                           "%s: 'known_answer' is not 1 to %d "
+                           "numbers",
+                           path, MIEN_ANSWER_MAX);
     p->card.answer = answer;
     p->card.n_answer = (int)n;
     return status;
@@ -162,8 +168,10 @@ static mien_status read_card(mien_model_parts *p, const char *path) {
     const char *format, *seed;
     MIEN_TRY(text_of(&format, p, "format", path));
     if (strcmp(format, "mien-model-1"))
-        return mien_fail(MIEN_EUNSUPPORTED, "%s: format '%s'; this version "
-                         "reads mien-model-1", path, format);
+        return mien_fail(MIEN_EUNSUPPORTED,
+                         "%s: format '%s'; this version "
+                         "reads mien-model-1",
+                         path, format);
     MIEN_TRY(text_of(&p->card.model, p, "model", path));
     MIEN_TRY(text_of(&p->card.loss, p, "loss", path));
     MIEN_TRY(text_of(&p->card.recipe_hash, p, "recipe_hash", path));
@@ -182,15 +190,13 @@ static mien_status read_card(mien_model_parts *p, const char *path) {
 static mien_status read_net(mien_model_parts *p, const char *path) {
     mien_tree *model, *loss;
     const mien_model_card *c = &p->card;
-    MIEN_TRY(mien_tree_parse(&model, &p->arena, c->model, strlen(c->model),
-                             path));
-    MIEN_TRY(mien_tree_parse(&loss, &p->arena, c->loss, strlen(c->loss),
-                             path));
+    MIEN_TRY(
+        mien_tree_parse(&model, &p->arena, c->model, strlen(c->model), path));
+    MIEN_TRY(mien_tree_parse(&loss, &p->arena, c->loss, strlen(c->loss), path));
     return mien_net_open(
         &p->net, &(mien_net_spec){.model = model,
                                   .loss = loss,
-                                  .input =
-                                      mien_input_shape(&c->contract.input),
+                                  .input = mien_input_shape(&c->contract.input),
                                   .classes = c->classes,
                                   .vector = c->vector});
 }
@@ -199,17 +205,20 @@ static mien_status copy_one(float *values, const mien_weight *w,
                             const mien_safetensors *file, const char *path) {
     const mien_tensor *t = mien_safetensors_find(file, w->name);
     if (!t)
-        return mien_fail(MIEN_ESHAPE, "%s: there is no tensor '%s', which the "
-                         "network needs", path, w->name);
+        return mien_fail(MIEN_ESHAPE,
+                         "%s: there is no tensor '%s', which the "
+                         "network needs",
+                         path, w->name);
     char found[MIEN_TENSOR_TEXT];
     mien_tensor_describe(found, t);
     bool same = t->dtype == MIEN_F32 && t->rank == w->spec.dims.count;
     for (int i = 0; same && i < t->rank; i++)
         same = t->shape[i] == (size_t)w->spec.dims.d[i];
     if (!same)
-        return mien_fail(MIEN_ESHAPE, "%s: '%s' is %s; the network needs F32 "
-                         "with %zu values in %d extents", path, w->name, found,
-                         w->count, w->spec.dims.count);
+        return mien_fail(MIEN_ESHAPE,
+                         "%s: '%s' is %s; the network needs F32 "
+                         "with %zu values in %d extents",
+                         path, w->name, found, w->count, w->spec.dims.count);
     memcpy(values + w->offset, t->data, t->bytes);
     const size_t bad = mien_first_bad(values + w->offset, w->count);
     if (bad < w->count)
@@ -231,8 +240,7 @@ mien_status mien_model_read(mien_model_parts *p, const char *path) {
     if (status == MIEN_OK) status = read_card(p, path);
     if (status == MIEN_OK) status = read_net(p, path);
     if (status == MIEN_OK)
-        status = mien_model_copy(p->net->weights.values, p->net, p->file,
-                                 path);
+        status = mien_model_copy(p->net->weights.values, p->net, p->file, path);
     if (status != MIEN_OK) mien_model_parts_close(p);
     return status;
 }

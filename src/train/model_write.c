@@ -33,8 +33,10 @@ static mien_status put_json(metas *m, const char *key, json_t *value) {
     free(text);
     json_decref(value);
     if (!kept)
-        return mien_fail(MIEN_EINVAL, "%s cannot be written as JSON: a name "
-                         "is not UTF-8, or memory ran out", key);
+        return mien_fail(MIEN_EINVAL,
+                         "%s cannot be written as JSON: a name "
+                         "is not UTF-8, or memory ran out",
+                         key);
     return put(m, key, kept);
 }
 
@@ -77,23 +79,25 @@ static mien_status put_card(metas *m, const mien_net *net,
     MIEN_TRY(put(m, "loss", c->loss));
     MIEN_TRY(put_input(m, &c->contract));
     MIEN_TRY(put_names(m, c));
-    MIEN_TRY(put(m, "classes", mien_arena_printf(&m->arena, "%d",
-                                                 c->classes)));
+    MIEN_TRY(put(m, "classes", mien_arena_printf(&m->arena, "%d", c->classes)));
     MIEN_TRY(put(m, "vector", mien_arena_printf(&m->arena, "%d", c->vector)));
     MIEN_TRY(put(m, "embedding",
                  mien_arena_printf(&m->arena, "%d",
                                    embedding ? mien_net_width(net) : 0)));
     MIEN_TRY(put(m, "recipe_hash", c->recipe_hash));
     MIEN_TRY(put(m, "data_hash", c->data_hash));
-    MIEN_TRY(put(m, "seed", mien_arena_printf(&m->arena, "%llu",
-                                              (unsigned long long)c->seed)));
+    MIEN_TRY(
+        put(m, "seed",
+            mien_arena_printf(&m->arena, "%llu", (unsigned long long)c->seed)));
     MIEN_TRY(put(m, "made_by", mien_version()));
     return put_json(m, "known_answer", floats(c->answer, c->n_answer));
 }
 
 static mien_tensor tensor_of(const mien_weight *w, const float *values) {
-    mien_tensor t = {.name = w->name, .dtype = MIEN_F32,
-                     .rank = w->spec.dims.count, .data = values + w->offset};
+    mien_tensor t = {.name = w->name,
+                     .dtype = MIEN_F32,
+                     .rank = w->spec.dims.count,
+                     .data = values + w->offset};
     for (int i = 0; i < t.rank; i++) t.shape[i] = (size_t)w->spec.dims.d[i];
     mien_tensor_measure(&t);
     return t;
@@ -104,9 +108,10 @@ static mien_status check_finite(const mien_net *net, const float *values) {
         const mien_weight *w = &net->weights.items[i];
         const size_t bad = mien_first_bad(values + w->offset, w->count);
         if (bad < w->count)
-            return mien_fail(MIEN_EDIAGNOSIS, "value %zu of '%s' is not "
-                             "finite: such weights are never saved", bad,
-                             w->name);
+            return mien_fail(MIEN_EDIAGNOSIS,
+                             "value %zu of '%s' is not "
+                             "finite: such weights are never saved",
+                             bad, w->name);
     }
     return MIEN_OK;
 }

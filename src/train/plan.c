@@ -42,25 +42,32 @@ static mien_status describe_totals(mien_buf *out, const mien_trainer *t,
     const double mib = 1 << 20;
     const double slots = (double)t->update.stepper.n_slots *
                          (double)t->update.stepper.size * sizeof(float);
+    MIEN_TRY(
+        mien_buf_printf(out,
+                        "\n%zu weights (%zu of them the loss's), %.1f million "
+                        "multiply-adds an image forward\n",
+                        trained, of_loss, 1e-6 * macs));
     MIEN_TRY(mien_buf_printf(
-        out, "\n%zu weights (%zu of them the loss's), %.1f million "
-        "multiply-adds an image forward\n", trained, of_loss, 1e-6 * macs));
-    MIEN_TRY(mien_buf_printf(
-        out, "memory: %.1f MiB to train, %.1f MiB to validate, %.1f MiB "
+        out,
+        "memory: %.1f MiB to train, %.1f MiB to validate, %.1f MiB "
         "weights, %.1f MiB optimiser\n",
         (double)mien_runner_bytes(t->run) / mib,
         (double)mien_runner_bytes(t->check) / mib,
         (double)w->size * sizeof(float) / mib, slots / mib));
     MIEN_TRY(mien_buf_printf(
-        out, "data: %lld to train on, %lld to validate, %lld to test, %d "
-        "classes\n", (long long)mien_source_samples(t->source, MIEN_TRAIN),
+        out,
+        "data: %lld to train on, %lld to validate, %lld to test, %d "
+        "classes\n",
+        (long long)mien_source_samples(t->source, MIEN_TRAIN),
         (long long)mien_source_samples(t->source, MIEN_VAL),
-        (long long)mien_source_samples(t->source, MIEN_TEST), t->source->data->reader->classes));
+        (long long)mien_source_samples(t->source, MIEN_TEST),
+        t->source->data->reader->classes));
     return mien_buf_printf(
-        out, "plan: %d epochs of %lld steps, batch %d in %d shards on %d "
-        "threads, optimiser %s\n", mien_recipe_epochs(&t->recipe),
-        (long long)mien_trainer_steps(t), s->batch, s->shards, s->threads,
-        t->update.optim.row->name);
+        out,
+        "plan: %d epochs of %lld steps, batch %d in %d shards on %d "
+        "threads, optimiser %s\n",
+        mien_recipe_epochs(&t->recipe), (long long)mien_trainer_steps(t),
+        s->batch, s->shards, s->threads, t->update.optim.row->name);
 }
 
 mien_status mien_trainer_describe(mien_buf *out, const mien_trainer *t) {

@@ -15,8 +15,10 @@ typedef struct entry {
     bool real;
 } entry;
 
-#define COUNT(key, member) {key, offsetof(mien_position, member), false}
-#define REAL(key, member) {key, offsetof(mien_position, member), true}
+#define COUNT(key, member) \
+    { key, offsetof(mien_position, member), false }
+#define REAL(key, member) \
+    { key, offsetof(mien_position, member), true }
 
 static const entry entries[] = {
     COUNT("stage", stage),
@@ -87,8 +89,10 @@ mien_status mien_position_parse(mien_position *position, const char *text,
             good = *(int64_t *)to >= 0 && *(int64_t *)to < INT64_MAX / 2;
         }
         if (!good || end == value || *end != ' ')
-            return mien_fail(MIEN_EFORMAT, "%s: the checkpoint's position has "
-                             "no usable '%s'", path, entries[i].key);
+            return mien_fail(MIEN_EFORMAT,
+                             "%s: the checkpoint's position has "
+                             "no usable '%s'",
+                             path, entries[i].key);
     }
     return MIEN_OK;
 }

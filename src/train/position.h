@@ -22,10 +22,10 @@ typedef struct mien_position {
     int64_t stage_step;   /* the same within the stage */
     int64_t skipped, clipped, skipped_in_row;
     int64_t best_epoch, stale; /* 0: none yet; validations since */
-    int64_t images;       /* used in training so far */
-    int64_t log_bytes;    /* of log.jsonl when this was saved */
-    double best;          /* of the metric, while best_epoch > 0 */
-    mien_score seen;      /* of this epoch so far */
+    int64_t images;            /* used in training so far */
+    int64_t log_bytes;         /* of log.jsonl when this was saved */
+    double best;               /* of the metric, while best_epoch > 0 */
+    mien_score seen;           /* of this epoch so far */
 } mien_position;
 
 mien_status mien_position_emit(char **out, mien_arena *arena,

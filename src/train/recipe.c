@@ -56,22 +56,28 @@ static mien_status override(mien_recipe *r, const mien_overrides *o) {
 /* The trainer cannot do without these. */
 static mien_status check_sections(mien_recipe *r) {
     if (r->root->kind != MIEN_TREE_MAP)
-        return mien_tree_fail(r->root, "a recipe is a map of sections: data, "
+        return mien_tree_fail(r->root,
+                              "a recipe is a map of sections: data, "
                               "input, model, loss, optim, train");
     MIEN_TRY(mien_params_read(r, mien_recipe_keys, r->root, NULL, &r->arena,
                               "recipe"));
     if (!r->model)
-        return mien_tree_fail(r->root, "there is no section model: the list "
+        return mien_tree_fail(r->root,
+                              "there is no section model: the list "
                               "of layers");
     if (!r->data)
-        return mien_tree_fail(r->root, "there is no section data: say what "
+        return mien_tree_fail(r->root,
+                              "there is no section data: say what "
                               "to train on");
     if (r->loss && r->head)
-        return mien_tree_fail(r->head, "head is another name for loss, which "
-                              "is on line %d; one must go", r->loss->line);
+        return mien_tree_fail(r->head,
+                              "head is another name for loss, which "
+                              "is on line %d; one must go",
+                              r->loss->line);
     if (!r->loss) r->loss = r->head;
     if (!r->loss)
-        return mien_tree_fail(r->root, "there is no section loss, such as "
+        return mien_tree_fail(r->root,
+                              "there is no section loss, such as "
                               "loss: cross_entropy");
     return MIEN_OK;
 }
@@ -87,17 +93,18 @@ static mien_status read_train(mien_recipe *r, int threads) {
     if (threads) t->threads = threads;
     if (t->threads == 0) t->threads = mien_cpu_count();
     if (t->batch % t->shards)
-        return mien_tree_fail(r->train_tree, "train: %d shards do not divide "
-                              "a batch of %d into equal parts", t->shards,
-                              t->batch);
+        return mien_tree_fail(r->train_tree,
+                              "train: %d shards do not divide "
+                              "a batch of %d into equal parts",
+                              t->shards, t->batch);
     return MIEN_OK;
 }
 
 static mien_status read_stage(mien_stage *s, const mien_stage *before,
                               mien_recipe *r, const mien_tree *item) {
     mien_stage_keys_config c;
-    MIEN_TRY(mien_params_read(&c, mien_stage_keys, item, NULL, &r->arena,
-                              "stages"));
+    MIEN_TRY(
+        mien_params_read(&c, mien_stage_keys, item, NULL, &r->arena, "stages"));
     *s = *before;
     s->same_optim = !c.optim;
     s->name = c.name;
@@ -112,9 +119,12 @@ static mien_status read_stage(mien_stage *s, const mien_stage *before,
 
 static mien_status read_stages(mien_recipe *r, int epochs) {
     const mien_tree *list = r->stages_tree;
-    const mien_stage all = {.name = "training", .epochs = r->train.epochs,
-                            .optim = r->optim, .schedule = r->schedule,
-                            .clip = r->clip, .regularise = r->regularise,
+    const mien_stage all = {.name = "training",
+                            .epochs = r->train.epochs,
+                            .optim = r->optim,
+                            .schedule = r->schedule,
+                            .clip = r->clip,
+                            .regularise = r->regularise,
                             .constrain = r->constrain};
     if (list && (list->kind != MIEN_TREE_LIST || list->count < 1 ||
                  list->count > MAX_STAGES))
@@ -129,8 +139,7 @@ static mien_status read_stages(mien_recipe *r, int epochs) {
         mien_stage *s = &r->stages[i];
         MIEN_TRY(read_stage(s, i ? s - 1 : &all, r, item));
         if (epochs) s->epochs = epochs;
-        if (!s->name)
-            s->name = mien_arena_printf(&r->arena, "stage %d", i + 1);
+        if (!s->name) s->name = mien_arena_printf(&r->arena, "stage %d", i + 1);
         if (!s->name) return MIEN_ENOMEM;
     }
     r->stages[0].same_optim = false;

@@ -63,7 +63,7 @@ typedef struct mien_recipe {
 typedef struct mien_overrides {
     const char *const *set;
     int n_set;
-    const char *data; /* data.path, or NULL */
+    const char *data;    /* data.path, or NULL */
     int threads, epochs; /* 0: as the recipe says */
 } mien_overrides;
 

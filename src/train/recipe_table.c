@@ -3,7 +3,7 @@
 #include "train/recipe_table.h"
 
 #define TREE(name, help) \
-    {#name, help, offsetof(mien_recipe, name), .kind = MIEN_TREE}
+    { #name, help, offsetof(mien_recipe, name), .kind = MIEN_TREE }
 
 const mien_param mien_recipe_keys[] = {
     TREE(data, "what to train on: reader, path, shares held out"),
@@ -51,12 +51,12 @@ const mien_param mien_train_keys[] = {
      .kind = MIEN_TREE},
     {"ema", "decay of a moving average of the weights; 0: none", AT(ema), 0,
      0.999999, 0, .kind = MIEN_DOUBLE},
-    {"keep", "epoch checkpoints kept beside the last one", AT(keep), 0, 1000,
-     0, .kind = MIEN_INT},
-    {"validate_every", "epochs between two validations", AT(validate_every),
-     1, 1e6, 1, .kind = MIEN_INT},
-    {"save_every", "epochs between two checkpoints", AT(save_every), 1, 1e6,
-     1, .kind = MIEN_INT},
+    {"keep", "epoch checkpoints kept beside the last one", AT(keep), 0, 1000, 0,
+     .kind = MIEN_INT},
+    {"validate_every", "epochs between two validations", AT(validate_every), 1,
+     1e6, 1, .kind = MIEN_INT},
+    {"save_every", "epochs between two checkpoints", AT(save_every), 1, 1e6, 1,
+     .kind = MIEN_INT},
     {"max_skips", "steps in a row that are not finite before it stops",
      AT(max_skips), 1, 1e6, 50, .kind = MIEN_INT},
     {0}};

@@ -12,9 +12,9 @@ typedef struct mien_stage_keys_config {
     const mien_tree *optim, *schedule, *clip, *regularise, *constrain;
 } mien_stage_keys_config;
 
-extern const mien_param mien_recipe_keys[];      /* of mien_recipe */
-extern const mien_param mien_train_keys[];       /* of mien_train_settings */
-extern const mien_param mien_early_stop_keys[];  /* of mien_early_stop */
-extern const mien_param mien_stage_keys[];       /* mien_stage_keys_config */
+extern const mien_param mien_recipe_keys[];     /* of mien_recipe */
+extern const mien_param mien_train_keys[];      /* of mien_train_settings */
+extern const mien_param mien_early_stop_keys[]; /* of mien_early_stop */
+extern const mien_param mien_stage_keys[];      /* mien_stage_keys_config */
 
 #endif

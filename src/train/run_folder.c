@@ -20,10 +20,11 @@ static void numbered(char out[MIEN_PATH_ROOM], const char *name, int i) {
 static mien_status choose(mien_trainer *t) {
     int i = 1;
     if (t->options.out) {
-        const int n = snprintf(t->folder, sizeof t->folder, "%s",
-                               t->options.out);
+        const int n =
+            snprintf(t->folder, sizeof t->folder, "%s", t->options.out);
         if (n < 1 || (size_t)n >= sizeof t->folder - 64)
-            return mien_fail(MIEN_EINVAL, "the name of the run folder is "
+            return mien_fail(MIEN_EINVAL,
+                             "the name of the run folder is "
                              "empty or too long");
         return MIEN_OK;
     }
@@ -53,7 +54,8 @@ mien_status mien_run_folder_open(mien_trainer *t) {
              MIEN_PATH_ROOM - 64, t->folder);
     if (t->options.resume) return MIEN_OK;
     if (mien_file_exists(t->checkpoint) || mien_file_exists(t->model))
-        return mien_fail(MIEN_EINVAL, "%s holds a run already: --resume goes "
+        return mien_fail(MIEN_EINVAL,
+                         "%s holds a run already: --resume goes "
                          "on with it, another --out begins a new one",
                          t->folder);
     MIEN_TRY(mien_make_dirs(t->folder));

@@ -3,26 +3,17 @@
 #include "train/run_log.h"
 
 #include <stdarg.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "train/finite.h"
 
 mien_status mien_run_log_open(mien_run_log *log, const char *path,
                               int64_t keep) {
     *log = (mien_run_log){0};
-    FILE *file = fopen(path, keep ? "r+" : "w");
-    if (!file) return mien_fail_errno("open", path);
-    if (keep && (fseeko(file, 0, SEEK_END) || ftello(file) < keep)) {
-        fclose(file);
-        return mien_fail(MIEN_EDATA, "%s is shorter than when the checkpoint "
-                         "was saved", path);
-    }
-    if (ftruncate(fileno(file), keep) || fseeko(file, keep, SEEK_SET)) {
-        const mien_status status = mien_fail_errno("truncate", path);
-        fclose(file);
-        return status;
-    }
+    if (keep) MIEN_TRY(mien_file_truncate(path, (uint64_t)keep));
+    FILE *file = fopen(path, keep ? "ab" : "wb");
+    if (!file) return mien_fail_errno("cannot open", path);
     log->file = file;
     log->bytes = keep;
     return MIEN_OK;

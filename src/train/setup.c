@@ -41,16 +41,18 @@ static mien_status fill_card(mien_trainer *t) {
 
 static mien_status open_net(mien_trainer *t) {
     const mien_train_settings *s = &t->recipe.train;
-    const mien_runner_options train = {.batch = s->batch, .shards = s->shards,
-                                       .threads = s->threads, .train = true};
+    const mien_runner_options train = {.batch = s->batch,
+                                       .shards = s->shards,
+                                       .threads = s->threads,
+                                       .train = true};
     mien_runner_options check = train;
     check.train = false;
     MIEN_TRY(mien_net_open(
-        &t->net, &(mien_net_spec){.model = t->recipe.model,
-                                  .loss = t->recipe.loss,
-                                  .input =
-                                      mien_input_shape(&t->source->data->input),
-                                  .classes = t->source->data->reader->classes}));
+        &t->net,
+        &(mien_net_spec){.model = t->recipe.model,
+                         .loss = t->recipe.loss,
+                         .input = mien_input_shape(&t->source->data->input),
+                         .classes = t->source->data->reader->classes}));
     MIEN_TRY(mien_net_init(t->net, t->recipe.init, (uint64_t)s->seed));
     MIEN_TRY(mien_runner_open(&t->run, t->net, &train));
     return mien_runner_open(&t->check, t->net, &check);
@@ -108,7 +110,8 @@ static mien_status open_updater(mien_trainer *t) {
     mien_updater_plan plan = {.stage = &t->recipe.stages[0],
                               .weights = &t->net->weights,
                               .gradient = t->run->gradient,
-                              .pool = t->run->pool, .steps = 1,
+                              .pool = t->run->pool,
+                              .steps = 1,
                               .per_epoch = 1};
     MIEN_TRY(mien_updater_open(&t->update, &plan));
     MIEN_TRY(allocate(t));
@@ -132,7 +135,8 @@ static mien_status check_early_stop(const mien_trainer *t) {
     if (!s->early_stop_tree || mien_source_samples(t->source, MIEN_VAL) ||
         t->options.overfit)
         return MIEN_OK;
-    return mien_tree_fail(s->early_stop_tree, "train.early_stop needs samples "
+    return mien_tree_fail(s->early_stop_tree,
+                          "train.early_stop needs samples "
                           "held out for choosing: set data.val to a share "
                           "(the test must not choose)");
 }
@@ -142,11 +146,14 @@ static mien_status check_loss(mien_trainer *t) {
     const mien_loss_ops *loss = t->net->loss;
     const mien_dataset *data = t->source->data;
     if (mien_augmenter_mixup(data->augmenter) && !loss->mixes)
-        return mien_tree_fail(t->recipe.augment, "the loss %s does not know "
-                              "mixed labels: leave mixup out", loss->name);
+        return mien_tree_fail(t->recipe.augment,
+                              "the loss %s does not know "
+                              "mixed labels: leave mixup out",
+                              loss->name);
     if (!t->recipe.train.class_weights) return MIEN_OK;
     if (!loss->weighs)
-        return mien_tree_fail(t->recipe.train_tree, "the loss %s does not "
+        return mien_tree_fail(t->recipe.train_tree,
+                              "the loss %s does not "
                               "weigh classes: set train.class_weights to none",
                               loss->name);
     return mien_source_weights(&t->class_weight, t->source, &t->arena);

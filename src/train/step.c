@@ -44,15 +44,14 @@ static void add(float *sum, const float *gradient, size_t n, float factor,
 
 /* How far training is, 0 to 1: for margins that grow. */
 static float progress(const mien_trainer *t) {
-    const double all = (double)mien_recipe_epochs(&t->recipe) *
-                       (double)mien_trainer_steps(t);
+    const double all =
+        (double)mien_recipe_epochs(&t->recipe) * (double)mien_trainer_steps(t);
     const double x = (double)t->at.step / all;
     return (float)(x < 1 ? x : 1);
 }
 
 /* One batch forward and backward; `n` of them make the step. */
-static mien_status take_batch(mien_trainer *t, sight *s, int64_t i,
-                              int64_t n) {
+static mien_status take_batch(mien_trainer *t, sight *s, int64_t i, int64_t n) {
     mien_batch batch;
     mien_result result;
     MIEN_TRY(mien_source_next(t->source, &batch));
@@ -142,8 +141,7 @@ static void log_step(mien_trainer *t, const sight *s) {
     mien_run_log_real(log, "grad_norm_head", s->update.head);
     mien_run_log_real(log, "penalty", s->update.penalty);
     mien_run_log_int(log, "clipped", s->update.clipped);
-    mien_run_log_real(log, "images_per_s",
-                      (double)s->score.samples / seconds);
+    mien_run_log_real(log, "images_per_s", (double)s->score.samples / seconds);
     mien_run_log_real(log, "wait_share",
                       (mien_source_waited(t->source) - s->waited) / seconds);
     mien_run_log_end(log);
@@ -156,19 +154,22 @@ static mien_status drop(mien_trainer *t, const sight *s) {
     t->at.skipped++;
     t->at.skipped_in_row++;
     if (t->at.skipped_in_row == 1)
-        mien_warn("step %lld (epoch %lld, batch %lld): %s%s is not finite; the "
-                  "step is skipped and nothing changed",
-                  (long long)t->at.step, (long long)t->at.epoch + 1,
-                  (long long)s->first_batch,
-                  s->bad_loss ? "" : "the gradient of ", what);
+        mien_warn(
+            "step %lld (epoch %lld, batch %lld): %s%s is not finite; the "
+            "step is skipped and nothing changed",
+            (long long)t->at.step, (long long)t->at.epoch + 1,
+            (long long)s->first_batch, s->bad_loss ? "" : "the gradient of ",
+            what);
     if (t->at.skipped_in_row <= t->recipe.train.max_skips) return MIEN_OK;
     mien_run_log_flush(&t->log);
-    return mien_fail(MIEN_EDIAGNOSIS, "%lld steps in a row were not finite "
+    return mien_fail(MIEN_EDIAGNOSIS,
+                     "%lld steps in a row were not finite "
                      "(the last in %s, step %lld, epoch %lld, batch %lld): "
                      "none of them was applied, so the weights are sound but "
                      "cannot be trained on; try a tenth of the learning rate, "
                      "clip: {global_norm: 1}, or look at the input with mien "
-                     "data show", (long long)t->at.skipped_in_row, what,
+                     "data show",
+                     (long long)t->at.skipped_in_row, what,
                      (long long)t->at.step, (long long)t->at.epoch + 1,
                      (long long)s->first_batch);
 }
@@ -178,8 +179,7 @@ static mien_status show_gradients(mien_trainer *t) {
         return MIEN_OK;
     mien_buf_close(&t->gradients);
     t->gradients = (mien_buf){.cap = 4 << 20};
-    return mien_gradients_table(&t->gradients, t->update.tensors,
-                                t->update.n);
+    return mien_gradients_table(&t->gradients, t->update.tensors, t->update.n);
 }
 
 static mien_status apply(mien_trainer *t, sight *s) {

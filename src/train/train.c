@@ -29,8 +29,8 @@ static mien_status end_stage(mien_trainer *t) {
     if (part != MIEN_TRAIN && t->recipe.n_stages > 1) {
         MIEN_TRY(mien_trainer_validate(t, part, true, &f));
         mien_info("%s: %s loss %.4f, accuracy %.2f %%",
-                  t->recipe.stages[t->at.stage].name,
-                  mien_part_name(part), f.loss, 100 * f.accuracy);
+                  t->recipe.stages[t->at.stage].name, mien_part_name(part),
+                  f.loss, 100 * f.accuracy);
     }
     kept[0] = f.loss;
     kept[1] = f.accuracy;
@@ -83,8 +83,7 @@ static mien_status copy_texts(mien_train_result *r, const mien_trainer *t,
     mien_train_summary *s = &r->summary;
     char hash[MIEN_HASH_HEX] = "";
     const size_t n = (size_t)t->recipe.n_stages;
-    mien_train_stage *stages =
-        mien_arena_alloc(&r->arena, n, sizeof *stages);
+    mien_train_stage *stages = mien_arena_alloc(&r->arena, n, sizeof *stages);
     MIEN_TRY(mien_model_hash(hash, t->net, t->net->weights.values));
     s->run = copy(r, t->folder);
     s->model = copy(r, t->model);
@@ -126,12 +125,13 @@ static void copy_figures(mien_train_summary *s, const mien_trainer *t,
 
 static mien_status train(mien_trainer *t, mien_train_result *r) {
     mien_figures figures;
-    mien_info("%s: %lld to train on, %lld to validate, %lld to test, %d "
-              "classes; run folder %s", t->recipe.name,
-              (long long)mien_source_samples(t->source, MIEN_TRAIN),
-              (long long)mien_source_samples(t->source, MIEN_VAL),
-              (long long)mien_source_samples(t->source, MIEN_TEST), t->source->data->reader->classes,
-              t->folder);
+    mien_info(
+        "%s: %lld to train on, %lld to validate, %lld to test, %d "
+        "classes; run folder %s",
+        t->recipe.name, (long long)mien_source_samples(t->source, MIEN_TRAIN),
+        (long long)mien_source_samples(t->source, MIEN_VAL),
+        (long long)mien_source_samples(t->source, MIEN_TEST),
+        t->source->data->reader->classes, t->folder);
     MIEN_TRY(run_stages(t));
     MIEN_TRY(finish(t, &figures));
     copy_figures(&r->summary, t, &figures);

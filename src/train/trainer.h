@@ -39,9 +39,9 @@ typedef struct mien_trainer {
     mien_run_log log;
     char folder[MIEN_PATH_ROOM], model[MIEN_PATH_ROOM];
     char checkpoint[MIEN_PATH_ROOM];
-    mien_buf gradients; /* the last table of --show-gradients */
-    double seconds;     /* in steps, waiting included */
-    int64_t images;     /* used this time */
+    mien_buf gradients;   /* the last table of --show-gradients */
+    double seconds;       /* in steps, waiting included */
+    int64_t images;       /* used this time */
     mien_score last_seen; /* of the last whole epoch */
     bool stopped_early, memorised;
 } mien_trainer;

@@ -53,8 +53,8 @@ static mien_status read_stage(mien_updater *u, const mien_updater_plan *plan) {
     MIEN_TRY(mien_pick_all(&u->constraints, &u->n_constraints,
                            mien_constraints(), s->constrain, &u->arena));
     MIEN_TRY(open_constraints(u));
-    if (s->clip) MIEN_TRY(mien_pick(&u->clip, mien_clips(), s->clip,
-                                    &u->arena));
+    if (s->clip)
+        MIEN_TRY(mien_pick(&u->clip, mien_clips(), s->clip, &u->arena));
     u->n_clip_state = mien_clip_state(&u->clip);
     u->clip_state =
         mien_arena_alloc(&u->arena, u->n_clip_state + 1, sizeof(double));
@@ -109,8 +109,7 @@ static mien_status regularise_one(void *context, int i, int worker) {
     (void)worker;
     u->penalties[i] = 0;
     for (int r = 0; r < u->n_regularisers; r++)
-        u->penalties[i] += mien_regularise(&u->regularisers[r],
-                                           &u->tensors[i]);
+        u->penalties[i] += mien_regularise(&u->regularisers[r], &u->tensors[i]);
     return MIEN_OK;
 }
 
@@ -143,8 +142,10 @@ static void report_norms(mien_update_report *report, const mien_updater *u,
 mien_status mien_updater_run(mien_updater *u, int64_t step,
                              mien_update_report *report) {
     mien_clip_report clip;
-    mien_clip_pass pass = {.tensors = u->tensors, .n = u->n,
-                           .norms = u->norms, .state = u->clip_state,
+    mien_clip_pass pass = {.tensors = u->tensors,
+                           .n = u->n,
+                           .norms = u->norms,
+                           .state = u->clip_state,
                            .step = step + 1};
     *report = (mien_update_report){.lr = mien_schedule_lr(&u->schedule, step)};
     if (u->n_regularisers)
@@ -160,8 +161,8 @@ mien_status mien_updater_run(mien_updater *u, int64_t step,
 static void add(mien_tensor *out, int *n, const char *name, mien_dtype type,
                 void *data, size_t count) {
     if (!count) return;
-    out[*n] = (mien_tensor){.name = name, .dtype = type, .rank = 1,
-                            .shape = {count}, .data = data};
+    out[*n] = (mien_tensor){
+        .name = name, .dtype = type, .rank = 1, .shape = {count}, .data = data};
     mien_tensor_measure(&out[(*n)++]);
 }
 

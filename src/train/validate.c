@@ -8,8 +8,7 @@ const mien_figures mien_no_figures = {NAN, NAN, NAN};
 
 mien_part mien_trainer_part(const mien_trainer *t, bool final) {
     const mien_part first = final ? MIEN_TEST : MIEN_VAL;
-    const mien_part second = final ? MIEN_VAL
-                                        : MIEN_TEST;
+    const mien_part second = final ? MIEN_VAL : MIEN_TEST;
     if (t->options.overfit) return MIEN_TRAIN;
     if (mien_source_samples(t->source, first)) return first;
     return mien_source_samples(t->source, second) ? second : MIEN_TRAIN;
@@ -25,8 +24,7 @@ void mien_trainer_swap(mien_trainer *t) {
     }
 }
 
-static mien_status score(mien_trainer *t, mien_part part,
-                         mien_score *sum) {
+static mien_status score(mien_trainer *t, mien_part part, mien_score *sum) {
     mien_batch batch;
     mien_result result;
     MIEN_TRY(mien_source_check_begin(t->source, part));

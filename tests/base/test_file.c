@@ -297,6 +297,34 @@ static void path_join__puts_one_slash_between(void **state) {
     assert_int_equal(mien_path_join(out, 8, "abcd", "def"), MIEN_ELIMIT);
 }
 
+static void truncate__keeps_the_beginning(void **state) {
+    (void)state;
+    mien_buf b = {.cap = 100};
+    const char *path = in_folder("cut");
+    assert_int_equal(mien_file_write(path, "abcdef", 6), MIEN_OK);
+    assert_int_equal(mien_file_truncate(path, 7), MIEN_EDATA);
+    assert_int_equal(mien_file_truncate(path, 3), MIEN_OK);
+    assert_int_equal(mien_file_read(&b, path), MIEN_OK);
+    assert_string_equal((char *)b.data, "abc");
+    mien_buf_close(&b);
+    assert_int_equal(mien_file_truncate(in_folder("no"), 0), MIEN_ENOTFOUND);
+}
+
+static void link__replaces_an_older_bearer(void **state) {
+    (void)state;
+    mien_buf b = {.cap = 100};
+    char from[300], to[300];
+    snprintf(from, sizeof from, "%s", in_folder("from"));
+    snprintf(to, sizeof to, "%s", in_folder("to"));
+    assert_int_equal(mien_file_write(from, "new", 3), MIEN_OK);
+    assert_int_equal(mien_file_write(to, "old", 3), MIEN_OK);
+    assert_int_equal(mien_file_link(from, to), MIEN_OK);
+    assert_int_equal(mien_file_read(&b, to), MIEN_OK);
+    assert_string_equal((char *)b.data, "new");
+    mien_buf_close(&b);
+    assert_int_equal(mien_file_link(in_folder("no"), to), MIEN_ENOTFOUND);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void) {
@@ -316,6 +344,8 @@ int main(void) {
         TEST(dir_list__holds_many_and_survives_no_memory),
         TEST(make_dirs__makes_all_and_takes_what_is_there),
         TEST(remove__absent_is_fine),
+        TEST(truncate__keeps_the_beginning),
+        TEST(link__replaces_an_older_bearer),
         TEST(path_join__puts_one_slash_between),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
