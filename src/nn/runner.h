@@ -57,11 +57,12 @@ typedef struct mien_plan_row {
     const char *kernel; /* which implementation runs it */
     char group[64];     /* "bn + prelu": the layers it runs as one */
     mien_shape out;
-    size_t weights;               /* trained values */
-    double macs;                  /* multiply-adds an image, forward */
-    size_t bytes;                 /* of its output, for one shard */
-    double forward_bytes, backward_bytes; /* one shard's activations that a
-                        pass must read or write, at least once each */
+    size_t weights; /* trained values */
+    double macs;    /* multiply-adds an image, forward */
+    bool wants_dx;  /* backward computes more than weight gradients */
+    size_t bytes;   /* of its output, for one shard */
+    /* one shard's activations that a pass must read or write, once each */
+    double forward_bytes, backward_bytes;
     double forward_s, backward_s; /* spent so far, when profiling */
 } mien_plan_row;
 

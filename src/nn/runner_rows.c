@@ -31,12 +31,29 @@ static void add_node(mien_plan_row *row, const mien_graph_node *node) {
     row->macs += macs_of(&node->plan);
 }
 
+/* Backward reads dy and, if it must, x or y; it writes each dx that is not dy
+ * passed on. */
+static void add_traffic(mien_plan_row *row, const mien_step *s) {
+    const double out = (double)row->bytes;
+    row->forward_bytes = out;
+    row->backward_bytes = s->reads_y ? 2 * out : out;
+    for (int k = 0; k < s->n_in; k++) {
+        const double in = (double)mien_shape_count(s->in[k]) * sizeof(float);
+        row->forward_bytes += in;
+        if (k == 0 && s->reads_x) row->backward_bytes += in;
+        if (!s->passes_dy[k] && (k || s->wants_dx || !s->n_nodes))
+            row->backward_bytes += in;
+    }
+}
+
 mien_plan_row mien_runner_row(const mien_runner *run, int i) {
     const mien_program *p = first_program(run);
     const mien_planned_step *ps = &p->steps[i];
     const mien_step *s = &ps->step;
     mien_plan_row row = {.name = "", .kernel = s->kernel, .out = s->out};
     row.bytes = mien_shape_count(s->out) * sizeof(float);
+    row.wants_dx = s->wants_dx;
+    add_traffic(&row, s);
     if (!s->n_nodes) snprintf(row.group, sizeof row.group, "reorder");
     for (int k = 0; k < s->n_nodes; k++) {
         const mien_graph_node *node = &p->graph.nodes[s->nodes[k]];

@@ -19,7 +19,7 @@ typedef struct known {
 } known;
 
 #define ARCFACE "{arcface: {s: 64, m: 0.5}}"
-#define MOMENTUM                                            \
+#define MOMENTUM                                                  \
     "{momentum: {lr: 0.01, momentum: 0.9, weight_decay: 0.0005, " \
     "decay_all: true}}"
 
@@ -41,8 +41,10 @@ static mien_status find_network(const known **out, const char *name) {
             *out = &networks[i];
             return MIEN_OK;
         }
-    return mien_fail(MIEN_EINVAL, "no network '%s' to bench; there are "
-                     "mobilefacenet, iresnet18 and s64", name);
+    return mien_fail(MIEN_EINVAL,
+                     "no network '%s' to bench; there are "
+                     "mobilefacenet, iresnet18 and s64",
+                     name);
 }
 
 static mien_status find_recipe(char *path, const char *name) {
@@ -53,9 +55,11 @@ static mien_status find_recipe(char *path, const char *name) {
         MIEN_TRY(mien_path_join(path, PATH_ROOM, folders[i], name));
         if (mien_file_exists(path)) return MIEN_OK;
     }
-    return mien_fail(MIEN_ENOTFOUND, "no %s in $MIEN_RECIPES, ./recipes or "
+    return mien_fail(MIEN_ENOTFOUND,
+                     "no %s in $MIEN_RECIPES, ./recipes or "
                      "%s: run mien where the recipes are, or set MIEN_RECIPES "
-                     "to their folder", name, MIEN_RECIPES_FOLDER);
+                     "to their folder",
+                     name, MIEN_RECIPES_FOLDER);
 }
 
 static mien_status parse(const mien_tree **out, mien_bench *b,
@@ -119,14 +123,13 @@ static mien_status measure(mien_bench *b, const mien_bench_options *o) {
     for (int i = 0; i < WARM_UP; i++) MIEN_TRY(mien_bench_step(b, &batch));
     mien_bench_restart(b, o->profile);
     const double began = mien_clock();
-    while (mien_bench_more(b, o, began))
-        MIEN_TRY(mien_bench_step(b, &batch));
+    while (mien_bench_more(b, o, began)) MIEN_TRY(mien_bench_step(b, &batch));
     return mien_bench_sum_up(b, o->profile);
 }
 
 mien_status mien_bench_train(mien_bench **out, const char *net,
                              const mien_bench_options *options) {
-    const known *k;
+    const known *k = NULL;
     *out = NULL;
     MIEN_TRY(find_network(&k, net));
     mien_bench *b = mien_alloc(1, sizeof *b);

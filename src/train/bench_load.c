@@ -12,8 +12,7 @@ static mien_status open_recipe(mien_bench *b, const char *path,
                                const mien_bench_options *o) {
     char batch[TEXT], shards[TEXT];
     const char *set[MOST_SETS];
-    mien_overrides over = {
-        .set = set, .data = o->data, .threads = o->threads};
+    mien_overrides over = {.set = set, .data = o->data, .threads = o->threads};
     snprintf(batch, sizeof batch, "train.batch=%d", o->batch);
     snprintf(shards, sizeof shards, "train.shards=%d", o->shards);
     if (o->batch) set[over.n_set++] = batch;
@@ -70,8 +69,8 @@ static mien_status feed(mien_bench *b, const mien_bench_options *o) {
         MIEN_TRY(mien_source_next(b->source, &batch));
         MIEN_TRY(mien_bench_step(b, &batch));
     }
-    b->result.wait_share = (mien_source_waited(b->source) - waited) /
-                           (mien_clock() - began);
+    b->result.wait_share =
+        (mien_source_waited(b->source) - waited) / (mien_clock() - began);
     return mien_bench_sum_up(b, o->profile);
 }
 

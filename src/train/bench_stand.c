@@ -14,10 +14,14 @@
 enum { LEAST_ROUNDS = 3 };
 
 static mien_status plan(mien_bench *b, const mien_bench_setup *s) {
-    const mien_net_spec spec = {.model = s->model, .loss = s->loss,
-                                .input = s->input, .classes = s->classes};
-    const mien_runner_options run = {.batch = s->batch, .shards = s->shards,
-                                     .threads = s->threads, .train = true};
+    const mien_net_spec spec = {.model = s->model,
+                                .loss = s->loss,
+                                .input = s->input,
+                                .classes = s->classes};
+    const mien_runner_options run = {.batch = s->batch,
+                                     .shards = s->shards,
+                                     .threads = s->threads,
+                                     .train = true};
     const double start = mien_clock();
     MIEN_TRY(mien_net_open(&b->net, &spec));
     const double opened = mien_clock();
@@ -63,9 +67,10 @@ mien_status mien_bench_step(mien_bench *b, const mien_batch *batch) {
     const double ran = mien_clock();
     MIEN_TRY(mien_updater_run(&b->update, b->done, &report));
     if (report.skipped)
-        return mien_fail(MIEN_EDIAGNOSIS, "step %lld of the bench: the "
-                         "gradient of %s is not finite", (long long)b->done,
-                         report.bad);
+        return mien_fail(MIEN_EDIAGNOSIS,
+                         "step %lld of the bench: the "
+                         "gradient of %s is not finite",
+                         (long long)b->done, report.bad);
     const double updated = mien_clock();
     MIEN_TRY(mien_runner_commit(b->run));
     const double end = mien_clock();
@@ -104,7 +109,7 @@ static double median(double *seconds, int n) {
 }
 
 static double rate(double amount, double ms) {
-    return ms > 0 ? amount / ms * 1e-6 : 0;
+    return ms > 0.005 ? amount / ms * 1e-6 : 0; /* else too short to say */
 }
 
 static mien_bench_row row_of(const mien_bench *b, int i) {
@@ -113,8 +118,10 @@ static mien_bench_row row_of(const mien_bench *b, int i) {
     /* Without a dx of its own, backward is the weights' gradient alone. */
     const double forward = 2 * r.macs * s->batch;
     const double backward = (r.wants_dx ? 2 : 1) * forward;
-    mien_bench_row row = {.name = r.name, .kernel = r.kernel,
-                          .channels = r.out.c, .rows = r.out.h,
+    mien_bench_row row = {.name = r.name,
+                          .kernel = r.kernel,
+                          .channels = r.out.c,
+                          .rows = r.out.h,
                           .columns = r.out.w,
                           .forward_ms = r.forward_s * 1e3 / b->rounds,
                           .backward_ms = r.backward_s * 1e3 / b->rounds};
@@ -127,8 +134,7 @@ static mien_bench_row row_of(const mien_bench *b, int i) {
 
 static mien_status list_rows(mien_bench *b) {
     const int n = mien_runner_rows(b->run);
-    mien_bench_row *rows =
-        mien_arena_alloc(&b->arena, (size_t)n, sizeof *rows);
+    mien_bench_row *rows = mien_arena_alloc(&b->arena, (size_t)n, sizeof *rows);
     if (!rows) return MIEN_ENOMEM;
     for (int i = 0; i < n; i++) {
         rows[i] = row_of(b, i);

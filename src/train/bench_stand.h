@@ -34,9 +34,9 @@ struct mien_bench {
     mien_updater update;
     float *x; /* a batch in memory, or NULL */
     int32_t *label;
-    int64_t done;             /* steps, those not timed among them */
-    int rounds;               /* steps timed */
-    double *steps, *updates;  /* [rounds] seconds */
+    int64_t done;            /* steps, those not timed among them */
+    int rounds;              /* steps timed */
+    double *steps, *updates; /* [rounds] seconds */
     mien_bench_summary result;
 };
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bench_print.c - a bench's result as text or JSON. */
+#include "bench_print.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+
+/* ---- JSON ---- */
+
+static json_t *rows_json(const mien_bench_summary *s) {
+    json_t *list = json_array();
+    for (int i = 0; list && i < s->n_rows; i++) {
+        const mien_bench_row *r = &s->rows[i];
+        json_array_append_new(
+            list,
+            json_pack("{s:s, s:s, s:s, s:[iii], s:f, s:f, s:f, s:f, s:f, s:f}",
+                      "name", r->name, "layers", r->layers, "kernel", r->kernel,
+                      "output", r->channels, r->rows, r->columns, "forward_ms",
+                      r->forward_ms, "backward_ms", r->backward_ms,
+                      "forward_gflops", r->forward_gflops, "backward_gflops",
+                      r->backward_gflops, "forward_gbytes", r->forward_gbytes,
+                      "backward_gbytes", r->backward_gbytes));
+    }
+    return list;
+}
+
+static mien_status print_json(const mien_bench_summary *s) {
+    return cli_json_print(json_pack(
+        "{s:s, s:i, s:i, s:i, s:i, s:s, s:f, s:f, s:f, s:f, s:f, s:o, s:f, "
+        "s:f, s:f, s:I, s:I, s:o, s:o, s:o}",
+        "net", s->net, "batch", s->batch, "threads", s->threads, "shards",
+        s->shards, "rounds", s->rounds, "isa", s->isa, "step_ms", s->step_ms,
+        "step_min_ms", s->step_min_ms, "step_max_ms", s->step_max_ms,
+        "update_ms", s->update_ms, "images_per_s", s->images_per_s, "peak_mb",
+        cli_json_number(s->peak_mb), "plan_mb", s->plan_mb, "plan_s", s->plan_s,
+        "init_s", s->init_s, "weights", (json_int_t)s->weights, "allocations",
+        (json_int_t)s->allocations, "wait_share",
+        cli_json_number(s->wait_share), "loaded_per_s",
+        cli_json_number(s->loaded_per_s), "rows", rows_json(s)));
+}
+
+/* ---- text ---- */
+
+static void print_rate(double rate) {
+    if (rate > 0)
+        printf(" %6.1f", rate);
+    else
+        printf(" %6s", "-");
+}
+
+static void print_row(const mien_bench_row *r) {
+    char shape[40];
+    snprintf(shape, sizeof shape, "%dx%dx%d", r->channels, r->rows, r->columns);
+    printf("%-12s %-16s %-24s %-11s %8.2f %8.2f", r->name, r->layers, r->kernel,
+           shape, r->forward_ms, r->backward_ms);
+    print_rate(r->forward_gflops);
+    print_rate(r->backward_gflops);
+    print_rate(r->forward_gbytes);
+    print_rate(r->backward_gbytes);
+    putchar('\n');
+}
+
+static bool same_kind(const mien_bench_row *a, const mien_bench_row *b) {
+    return !strcmp(a->layers, b->layers) && !strcmp(a->kernel, b->kernel);
+}
+
+/* What all rows of the same layers and kernel took, where the first of them
+ * is; milliseconds. */
+static bool sum_kind(const mien_bench_summary *s, int first, double *forward,
+                     double *backward) {
+    *forward = *backward = 0;
+    for (int i = 0; i < first; i++)
+        if (same_kind(&s->rows[i], &s->rows[first])) return false;
+    for (int i = first; i < s->n_rows; i++)
+        if (same_kind(&s->rows[i], &s->rows[first])) {
+            *forward += s->rows[i].forward_ms;
+            *backward += s->rows[i].backward_ms;
+        }
+    return true;
+}
+
+/* The profile's times are added over threads, so its shares are of the time
+ * that all threads have in a step. */
+static void print_kinds(const mien_bench_summary *s) {
+    const double whole = s->step_ms * s->threads;
+    double forward, backward, known = s->update_ms * s->threads;
+    printf("\n%-16s %-24s %8s %8s %7s\n", "layers", "kernel", "fwd ms",
+           "bwd ms", "share");
+    for (int i = 0; i < s->n_rows; i++) {
+        if (!sum_kind(s, i, &forward, &backward)) continue;
+        printf("%-16s %-24s %8.2f %8.2f %5.1f %%\n", s->rows[i].layers,
+               s->rows[i].kernel, forward, backward,
+               100 * (forward + backward) / whole);
+        known += forward + backward;
+    }
+    printf("%-41s %8s %8.2f %5.1f %%\n", "optimiser", "",
+           s->update_ms * s->threads, 100 * s->update_ms * s->threads / whole);
+    printf("%-41s %8s %8.2f %5.1f %%\n", "loss, packing weights, adding shards",
+           "", whole - known, 100 * (whole - known) / whole);
+}
+
+static void print_rows(const mien_bench_summary *s) {
+    printf("\n%-12s %-16s %-24s %-11s %8s %8s %13s %13s\n", "layer", "run as",
+           "kernel", "output", "fwd ms", "bwd ms", "fwd GF/s bwd",
+           "fwd GB/s bwd");
+    for (int i = 0; i < s->n_rows; i++) print_row(&s->rows[i]);
+    print_kinds(s);
+}
+
+static void print_text(const mien_bench_summary *s) {
+    printf("%-12s batch %d, %d thread%s, %d shard%s, %s\n", s->net, s->batch,
+           s->threads, s->threads == 1 ? "" : "s", s->shards,
+           s->shards == 1 ? "" : "s", s->isa);
+    printf("%-12s %.1f ms (%.1f to %.1f in %d steps), %.1f of it optimiser\n",
+           "step", s->step_ms, s->step_min_ms, s->step_max_ms, s->rounds,
+           s->update_ms);
+    printf("%-12s %.1f images/s\n", "rate", s->images_per_s);
+    if (!isnan(s->loaded_per_s))
+        printf(
+            "%-12s %.0f images/s alone; training waited for %.2f %% of its "
+            "time\n",
+            "loader", s->loaded_per_s, 100 * s->wait_share);
+    printf(
+        "%-12s %.0f MB at most, %.0f MB of it planned; %lld allocation%s "
+        "a step\n",
+        "memory", s->peak_mb, s->plan_mb, (long long)s->allocations,
+        s->allocations == 1 ? "" : "s");
+    printf("%-12s %.3f s to plan %lld weights, %.3f s to draw them\n", "start",
+           s->plan_s, (long long)s->weights, s->init_s);
+    if (s->n_rows) print_rows(s);
+}
+
+mien_status cli_bench_print(mien_bench *bench, bool json) {
+    const mien_bench_summary *s = mien_bench_result(bench);
+    mien_status status = MIEN_OK;
+    if (json)
+        status = print_json(s);
+    else
+        print_text(s);
+    mien_bench_free(bench);
+    return status;
+}
