@@ -119,7 +119,8 @@ static mien_status read_config(parser *p, mien_graph_node *node,
                                const mien_layer_ops *ops,
                                const mien_tree *value) {
     if (!ops->config_size) {
-        if (value && value->kind != MIEN_TREE_NULL && ops->max_inputs < 2)
+        if (value && (value->first || value->kind == MIEN_TREE_SCALAR) &&
+            ops->max_inputs < 2)
             return mien_tree_fail(value, "%s has no options", ops->name);
         return MIEN_OK;
     }
