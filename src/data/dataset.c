@@ -13,7 +13,7 @@
 #define MAX_PARAMS 64
 
 typedef struct config {
-    const char *reader, *names;
+    const char *reader, *names, *targets;
     int classes, order, per_class, threads, cache;
     mien_split_config split;
 } config;
@@ -27,6 +27,8 @@ const mien_param mien_data_params[] = {
      MIEN_MAX_CLASSES, 0, .kind = MIEN_INT},
     {"names", "file with the name of each class, one a line", AT(names),
      .kind = MIEN_STRING, .text = ""},
+    {"targets", "npy file with a row of numbers to learn for each sample",
+     AT(targets), .kind = MIEN_STRING, .text = ""},
     {"test", "share held out for the test", AT(split.test), 0, 0.95, 0},
     {"val", "share held out to choose by", AT(split.val), 0, 0.95, 0},
     {"test_per_class", "instead: so many of each class",
@@ -162,6 +164,24 @@ static mien_status read_names(mien_reader *r, const char *path) {
                      path, r->classes);
 }
 
+/* Rows of numbers to learn, for losses that compare with a vector. */
+static mien_status open_targets(mien_dataset *d, const char *path) {
+    if (!path[0]) return MIEN_OK;
+    MIEN_TRY(mien_npy_open(&d->targets, path));
+    const mien_tensor *t = &d->targets.tensor;
+    char text[MIEN_TENSOR_TEXT];
+    mien_tensor_describe(text, t);
+    const size_t count = (size_t)d->reader->count;
+    if (t->rank != 2 || t->shape[0] != count || t->shape[1] < 1 ||
+        t->shape[1] > MIEN_MAX_CLASSES)
+        return mien_fail(MIEN_EDATA,
+                         "%s: %s; a row for each of the %zu samples is "
+                         "expected",
+                         path, text, count);
+    d->vector = (int)t->shape[1];
+    return MIEN_OK;
+}
+
 /* ---- open ------------------------------------------------------------- */
 
 static mien_status open_reader(mien_dataset *d, const config *c,
@@ -192,6 +212,7 @@ static mien_status open_all(mien_dataset *d, const mien_tree *data,
     MIEN_TRY(mien_input_read(&d->input, input, &d->arena));
     MIEN_TRY(mien_augmenter_open(&d->augmenter, augment, &d->arena));
     MIEN_TRY(open_reader(d, &c, ops, reader_config));
+    MIEN_TRY(open_targets(d, c.targets));
     MIEN_TRY(mien_split_make(&d->split, d->reader, &c.split, &d->arena));
     d->order = c.order;
     d->per_class = c.per_class;
@@ -220,22 +241,28 @@ void mien_dataset_close(mien_dataset *dataset) {
     if (!dataset) return;
     mien_cache_close(dataset->cache);
     mien_reader_close(dataset->reader);
+    mien_npy_close(&dataset->targets);
     mien_arena_close(&dataset->arena);
     mien_free(dataset);
 }
 
 /* ---- use -------------------------------------------------------------- */
 
-/* `limit` samples of a part, chosen by the seed; they stay in the arena. */
-static mien_status choose(mien_sampler_plan *plan, mien_dataset *d, int limit) {
-    uint32_t *items =
-        mien_arena_alloc(&d->arena, (size_t)plan->count, sizeof *items);
-    if (!items) return MIEN_ENOMEM;
-    memcpy(items, plan->items, (size_t)plan->count * sizeof *items);
-    mien_rng rng = mien_rng_at(d->seed, MIEN_RNG_SAMPLER, 0, 1);
-    mien_rng_shuffle(&rng, items, (size_t)plan->count);
+/* Draw from `limit` samples of a part only, chosen by the seed. */
+static mien_status choose(mien_sampler_plan *plan, mien_dataset *d,
+                          const mien_feed *feed) {
+    const size_t count = (size_t)plan->count;
+    uint32_t *items = d->shuffled[feed->part];
+    if (!items) {
+        items = mien_arena_alloc(&d->arena, count, sizeof *items);
+        if (!items) return MIEN_ENOMEM;
+        memcpy(items, plan->items, count * sizeof *items);
+        mien_rng rng = mien_rng_at(d->seed, MIEN_RNG_SAMPLER, 0, 1);
+        mien_rng_shuffle(&rng, items, count);
+        d->shuffled[feed->part] = items;
+    }
     plan->items = items;
-    if (limit < plan->count) plan->count = limit;
+    if (feed->limit < plan->count) plan->count = feed->limit;
     return MIEN_OK;
 }
 
@@ -258,13 +285,14 @@ mien_status mien_dataset_load(mien_loader **out, mien_dataset *dataset,
                          "says how many there are to be",
                          mien_part_name(feed->part),
                          feed->part == MIEN_VAL ? "val" : "test");
-    if (feed->limit > 0) MIEN_TRY(choose(&order, dataset, feed->limit));
+    if (feed->limit > 0) MIEN_TRY(choose(&order, dataset, feed));
     const int threads = feed->threads > 0                   ? feed->threads
                         : feed->threads == 0 && feed->train ? dataset->threads
                                                             : 0;
     const mien_loader_plan plan = {
         .reader = r,
         .input = &dataset->input,
+        .targets = dataset->vector ? &dataset->targets.tensor : NULL,
         .cache = dataset->cache,
         .augmenter = feed->augment ? dataset->augmenter : NULL,
         .sampler = order,
@@ -292,6 +320,9 @@ mien_status mien_dataset_hash(char hex[MIEN_HASH_HEX],
         mien_hash_add(&hash, &r->labels[i], sizeof r->labels[i]);
         MIEN_TRY(r->ops->digest(&hash, r, i));
     }
+    if (dataset->vector > 0)
+        mien_hash_add(&hash, dataset->targets.tensor.data,
+                      dataset->targets.tensor.bytes);
     mien_hash_end(&hash, hex);
     return MIEN_OK;
 }

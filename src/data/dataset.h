@@ -18,6 +18,7 @@
 
 #include "data/loader.h"
 #include "data/split.h"
+#include "tensor/npy.h"
 
 typedef struct mien_dataset {
     mien_reader *reader;
@@ -25,9 +26,12 @@ typedef struct mien_dataset {
     mien_input input;
     mien_augmenter *augmenter;
     mien_cache *cache; /* NULL when it would not help */
-    int order;         /* of mien_order, for training */
-    int per_class;     /* photos a class in a batch, of the order pk */
-    int threads;       /* of the loader, for training */
+    mien_npy targets;  /* a row of `vector` numbers a sample, if vector > 0 */
+    int vector;
+    uint32_t *shuffled[MIEN_PARTS]; /* for feeds with a limit, once asked */
+    int order;                      /* of mien_order, for training */
+    int per_class; /* photos a class in a batch, of the order pk */
+    int threads;   /* of the loader, for training */
     uint64_t seed;
     mien_arena arena;
 } mien_dataset;
@@ -69,8 +73,8 @@ void mien_dataset_count(const mien_dataset *dataset, mien_part part,
                         int *counts);
 
 /* BLAKE2b-256 over all samples in order: label, then the bytes as stored (an
- * image file or a record's photo after its length, an array's pixels).
- * Reads them all.
+ * image file or a record's photo after its length, an array's pixels); then
+ * the targets. Reads them all.
  *
  * Errors: MIEN_EIO, MIEN_ENOTFOUND. */
 mien_status mien_dataset_hash(char hex[MIEN_HASH_HEX],

@@ -7,11 +7,11 @@
  * lies in slot b % n_slots, so claimed may run ahead of given by n_slots. */
 #include "data/loader.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/threads.h" /* pthreads */
 
 #define MAX_THREADS 64
 #define MESSAGE     512
@@ -19,7 +19,7 @@
 typedef struct slot {
     mien_loaded batch;
     int32_t *mixed;
-    float *share;
+    float *share, *target;
     bool ready;
     mien_status status;
     char message[MESSAGE];
@@ -96,6 +96,11 @@ static size_t sample_size(const mien_loader *l) {
     return mien_shape_count(mien_input_shape(l->plan.input));
 }
 
+/* Numbers of a target row; 0 without targets. */
+static size_t target_size(const mien_loader *l) {
+    return l->plan.targets ? l->plan.targets->shape[1] : 0;
+}
+
 static void mix(mien_loader *l, slot *s) {
     mien_loaded *b = &s->batch;
     if (!l->mixup) return;
@@ -107,6 +112,7 @@ static void mix(mien_loader *l, slot *s) {
         s->mixed[i] = b->label[b->count - 1 - i];
         s->share[i] = share;
     }
+    mien_mixup_mix(s->target, b->count, target_size(l), share);
     b->mixed = s->mixed;
     b->share = s->share;
 }
@@ -120,6 +126,10 @@ static mien_status fill(mien_loader *l, slot *s) {
         if (b->sample[i] == MIEN_NO_SAMPLE) break;
         const int index = (int)b->sample[i];
         b->label[i] = l->plan.reader->labels[index];
+        if (l->plan.targets)
+            MIEN_TRY(mien_tensor_floats(
+                s->target + (size_t)i * target_size(l), l->plan.targets,
+                (size_t)index * target_size(l), target_size(l)));
         MIEN_TRY(load_sample(b->x + (size_t)i * size, l, index, b->epoch,
                              b->step * n + i));
     }
@@ -196,7 +206,8 @@ static mien_status check(const mien_loader_plan *p) {
     return MIEN_OK;
 }
 
-static mien_status open_slot(slot *s, size_t batch, size_t size) {
+static mien_status open_slot(slot *s, size_t batch, size_t size,
+                             size_t target) {
     size_t total;
     if (!mien_mul(&total, batch, size))
         return mien_fail(MIEN_ELIMIT, "a batch of %zu samples of %zu numbers",
@@ -206,8 +217,10 @@ static mien_status open_slot(slot *s, size_t batch, size_t size) {
     s->batch.sample = mien_alloc(batch, sizeof *s->batch.sample);
     s->mixed = mien_alloc(batch, sizeof *s->mixed);
     s->share = mien_alloc(batch, sizeof *s->share);
-    const bool all =
-        s->batch.x && s->batch.label && s->batch.sample && s->mixed && s->share;
+    s->target = mien_alloc(batch * target, sizeof *s->target);
+    s->batch.target = target ? s->target : NULL;
+    const bool all = s->batch.x && s->batch.label && s->batch.sample &&
+                     s->mixed && s->share && s->target;
     return all ? MIEN_OK : MIEN_ENOMEM;
 }
 
@@ -230,7 +243,8 @@ static mien_status prepare(mien_loader *l) {
     l->slots = mien_alloc((size_t)l->n_slots, sizeof *l->slots);
     if (!l->order || !l->slots) return MIEN_ENOMEM;
     for (int i = 0; i < l->n_slots; i++)
-        MIEN_TRY(open_slot(&l->slots[i], batch, sample_size(l)));
+        MIEN_TRY(
+            open_slot(&l->slots[i], batch, sample_size(l), target_size(l)));
     return MIEN_OK;
 }
 
@@ -313,6 +327,7 @@ void mien_loader_close(mien_loader *loader) {
         mien_free(s->batch.sample);
         mien_free(s->mixed);
         mien_free(s->share);
+        mien_free(s->target);
     }
     mien_free(loader->slots);
     mien_free(loader->order);

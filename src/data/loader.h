@@ -18,12 +18,14 @@
 #include "data/cache.h"
 #include "data/input.h"
 #include "data/sampler.h"
+#include "tensor/tensor.h"
 
 typedef struct mien_loader_plan {
     const mien_reader *reader; /* these must outlive the loader */
     const mien_input *input;
     const mien_augmenter *augmenter; /* NULL: photos as they are */
     mien_cache *cache;               /* of fitted photos; NULL: none */
+    const mien_tensor *targets;      /* a row a sample of the reader; or NULL */
     mien_sampler_plan sampler;
     int threads;     /* 0: batches are made when they are asked for */
     int ahead;       /* batches made ahead; 0: threads + 1 */
@@ -43,6 +45,7 @@ typedef struct mien_loaded {
     int32_t *label;
     const int32_t *mixed; /* the second label under mixup, else NULL */
     const float *share;   /* the first one's share, else NULL */
+    const float *target;  /* batch x row of targets, mixed like x; or NULL */
     uint32_t *sample;     /* index in the reader, or MIEN_NO_SAMPLE */
 } mien_loaded;
 

@@ -48,9 +48,7 @@ double mien_beta_symmetric(mien_rng *rng, double a) {
     return 1 / (1 + exp(y - x));
 }
 
-float mien_mixup_batch(const mien_mixup *mixup, float *x, int n, size_t each,
-                       mien_rng *rng) {
-    const float lambda = (float)mien_beta_symmetric(rng, mixup->alpha);
+void mien_mixup_mix(float *x, int n, size_t each, float lambda) {
     for (int i = 0; i < n / 2; i++) {
         float *p = x + (size_t)i * each, *q = x + (size_t)(n - 1 - i) * each;
         for (size_t k = 0; k < each; k++) {
@@ -59,5 +57,11 @@ float mien_mixup_batch(const mien_mixup *mixup, float *x, int n, size_t each,
             q[k] = lambda * b + (1 - lambda) * a;
         }
     }
+}
+
+float mien_mixup_batch(const mien_mixup *mixup, float *x, int n, size_t each,
+                       mien_rng *rng) {
+    const float lambda = (float)mien_beta_symmetric(rng, mixup->alpha);
+    mien_mixup_mix(x, n, each, lambda);
     return lambda;
 }

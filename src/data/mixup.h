@@ -30,6 +30,9 @@ mien_status mien_mixup_read(mien_mixup *out, const mien_tree *options,
 float mien_mixup_batch(const mien_mixup *mixup, float *x, int n, size_t each,
                        mien_rng *rng);
 
+/* The mixing alone, by a lambda drawn before. */
+void mien_mixup_mix(float *x, int n, size_t each, float lambda);
+
 /* A draw from Beta(a, a), a > 0. */
 double mien_beta_symmetric(mien_rng *rng, double a);
 

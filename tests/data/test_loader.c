@@ -319,6 +319,52 @@ static void loader__failing_allocations_are_reported(void **state) {
     yaml_augment = NULL;
 }
 
+/* Targets are 10 index and 10 index + 1, exact in float. */
+static void loader__targets_follow_their_photos(void **state) {
+    (void)state;
+    static float rows[15][2];
+    for (int i = 0; i < 15; i++) rows[i][0] = 10.0f * (float)i;
+    for (int i = 0; i < 15; i++) rows[i][1] = rows[i][0] + 1;
+    mien_tensor t = {.name = "t",
+                     .dtype = MIEN_F32,
+                     .rank = 2,
+                     .shape = {15, 2},
+                     .data = rows};
+    assert_true(mien_tensor_measure(&t));
+    assert_int_equal(mien_npy_write(scratch("t.npy"), &t), MIEN_OK);
+    char more[256];
+    snprintf(more, sizeof more, ", targets: %s", scratch("t.npy"));
+    for (int mix = 0; mix < 2; mix++) {
+        yaml_augment = mix ? "[mixup]" : NULL;
+        mien_dataset *d = open_people(more);
+        assert_int_equal(d->vector, 2);
+        mien_loader *l;
+        const mien_loaded *b;
+        const mien_feed feed = {
+            .part = MIEN_TRAIN, .batch = 4, .train = true, .augment = true};
+        assert_int_equal(mien_dataset_load(&l, d, &feed), MIEN_OK);
+        assert_int_equal(mien_loader_next(l, &b), MIEN_OK);
+        for (int i = 0; i < 4; i++) {
+            const float p = rows[b->sample[i]][0];
+            const float q = rows[b->sample[3 - i]][0];
+            const float want =
+                mix ? b->share[i] * p + (1 - b->share[i]) * q : p;
+            assert_true(fabsf(b->target[2 * i] - want) < 1e-4f);
+            assert_true(fabsf(b->target[2 * i + 1] - want - 1) < 1e-4f);
+        }
+        mien_loader_close(l);
+        mien_dataset_close(d);
+    }
+    yaml_augment = NULL;
+    t.shape[0] = 14;
+    assert_true(mien_tensor_measure(&t));
+    assert_int_equal(mien_npy_write(scratch("t.npy"), &t), MIEN_OK);
+    mien_dataset *d;
+    said(open_data(&d, "{reader: folder, path: %s, targets: %s}",
+                   scratch("people"), scratch("t.npy")),
+         MIEN_EDATA, "each of the 15 samples");
+}
+
 static void cache__keeps_within_its_cap(void **state) {
     (void)state;
     mien_cache *cache;
@@ -402,6 +448,7 @@ int main(void) {
         cmocka_unit_test(loader__a_damaged_photo_fails_at_its_batch),
         cmocka_unit_test(loader__impossible_plans_are_refused),
         cmocka_unit_test(loader__failing_allocations_are_reported),
+        cmocka_unit_test(loader__targets_follow_their_photos),
         cmocka_unit_test(cache__keeps_within_its_cap),
         cmocka_unit_test(dataset__recipes_are_checked),
         cmocka_unit_test(dataset__the_hash_sees_every_pixel_and_label),
