@@ -27,7 +27,8 @@ static mien_status place(layout *l, mien_weight weight) {
     weight.count = count;
     if (l->fill) l->w->items[l->n] = weight;
     l->n++;
-    if (!mien_add(&l->size, l->size, count + ALIGNMENT - 1))
+    if (!mien_add(&l->size, l->size, count) ||
+        !mien_add(&l->size, l->size, ALIGNMENT - 1))
         return mien_fail(MIEN_ELIMIT, "the network has too many weights");
     l->size -= l->size % ALIGNMENT;
     return MIEN_OK;
