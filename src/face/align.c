@@ -16,16 +16,20 @@
 #include <assert.h>
 #include <math.h>
 
-const mien_point mien_align_reference[MIEN_ALIGN_POINTS] = {
-    {38.2946, 51.6963}, {73.5318, 51.5014}, {56.0252, 71.7366},
-    {41.5493, 92.3655}, {70.7299, 92.2041}};
+const mien_point mien_align_reference[MIEN_ALIGN_POINTS] = {{38.2946, 51.6963},
+                                                            {73.5318, 51.5014},
+                                                            {56.0252, 71.7366},
+                                                            {41.5493, 92.3655},
+                                                            {70.7299, 92.2041}};
 
 /* Medians of what the detector YuNet finds in the 1,549 pictures of view 1's
  * test pairs; half of them lie within 1.9 pixels, the nose within 4.4 across.
  * tools/funneled_points.py made them. */
-const mien_point mien_align_funneled[MIEN_ALIGN_POINTS] = {
-    {103.58, 111.95}, {146.46, 111.26}, {125.11, 137.65},
-    {107.35, 156.53}, {145.38, 155.72}};
+const mien_point mien_align_funneled[MIEN_ALIGN_POINTS] = {{103.58, 111.95},
+                                                           {146.46, 111.26},
+                                                           {125.11, 137.65},
+                                                           {107.35, 156.53},
+                                                           {145.38, 155.72}};
 
 /* Spread below this part of the points' size counts as none. */
 static const double least_spread = 1e-6;
@@ -57,8 +61,10 @@ mien_status mien_similarity_fit(mien_similarity *out, const mien_point *from,
     assert(n >= 2);
     const mien_point p = mean_of(from, n), q = mean_of(to, n);
     if (!spreads(from, p, n) || !spreads(to, q, n))
-        return mien_fail(MIEN_EINVAL, "%d points that coincide or are not "
-                         "finite give no alignment", n);
+        return mien_fail(MIEN_EINVAL,
+                         "%d points that coincide or are not "
+                         "finite give no alignment",
+                         n);
     double re = 0, im = 0, square = 0;
     for (int i = 0; i < n; i++) {
         const double px = from[i].x - p.x, py = from[i].y - p.y;
@@ -70,8 +76,10 @@ mien_status mien_similarity_fit(mien_similarity *out, const mien_point *from,
     const double a = re / square, b = im / square;
     const double sized = spread_of(to, q, n) / spread_of(from, p, n);
     if (!(hypot(a, b) > least_spread * sized))
-        return mien_fail(MIEN_EINVAL, "no turn and scale brings the %d points "
-                         "nearer to where they belong", n);
+        return mien_fail(MIEN_EINVAL,
+                         "no turn and scale brings the %d points "
+                         "nearer to where they belong",
+                         n);
     *out = (mien_similarity){.a = a,
                              .b = b,
                              .tx = q.x - (a * p.x - b * p.y),
@@ -103,14 +111,16 @@ mien_status mien_align_warp(mien_image **out, const mien_image *photo,
     const double square = s->a * s->a + s->b * s->b;
     *out = NULL;
     if (!(square > 1e-12) || !isfinite(square + s->tx + s->ty))
-        return mien_fail(MIEN_EINVAL, "an alignment by %g %g %g %g shows "
-                         "nothing", s->a, s->b, s->tx, s->ty);
+        return mien_fail(MIEN_EINVAL,
+                         "an alignment by %g %g %g %g shows "
+                         "nothing",
+                         s->a, s->b, s->tx, s->ty);
     /* The inverse: conj(c) (z - t) / |c|^2. */
     const double a = s->a / square, b = s->b / square;
-    mien_warp warp = {.m = {a, b, -a * s->tx - b * s->ty, -b, a,
-                            b * s->tx - a * s->ty}};
-    const int longest = photo->width > photo->height ? photo->width
-                                                     : photo->height;
+    mien_warp warp = {
+        .m = {a, b, -a * s->tx - b * s->ty, -b, a, b * s->tx - a * s->ty}};
+    const int longest =
+        photo->width > photo->height ? photo->width : photo->height;
     const double shrink = fmin(1 / sqrt(square), longest);
     if (shrink <= 2)
         return mien_image_warp(out, photo, &warp, MIEN_ALIGN_SIDE,
@@ -119,13 +129,11 @@ mien_status mien_align_warp(mien_image **out, const mien_image *photo,
     const int width = (photo->width + factor - 1) / factor;
     const int height = (photo->height + factor - 1) / factor;
     mien_image *small;
-    MIEN_TRY(mien_image_resize(&small, photo, width, height,
-                               MIEN_FILTER_AREA));
+    MIEN_TRY(mien_image_resize(&small, photo, width, height, MIEN_FILTER_AREA));
     reduce_row(warp.m, (double)photo->width / width);
     reduce_row(warp.m + 3, (double)photo->height / height);
-    const mien_status status = mien_image_warp(out, small, &warp,
-                                               MIEN_ALIGN_SIDE,
-                                               MIEN_ALIGN_SIDE);
+    const mien_status status =
+        mien_image_warp(out, small, &warp, MIEN_ALIGN_SIDE, MIEN_ALIGN_SIDE);
     mien_image_free(small);
     return status;
 }

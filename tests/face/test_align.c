@@ -194,10 +194,9 @@ static mien_image *make_pattern(int width, int height) {
 static void check_warp(double scale, double angle, int side) {
     mien_image *photo = make_pattern(side, side), *face;
     const double c = side / 2.0;
-    const mien_similarity s = {
-        scale * cos(angle), scale * sin(angle),
-        56 - scale * (cos(angle) - sin(angle)) * c,
-        56 - scale * (sin(angle) + cos(angle)) * c};
+    const mien_similarity s = {scale * cos(angle), scale * sin(angle),
+                               56 - scale * (cos(angle) - sin(angle)) * c,
+                               56 - scale * (sin(angle) + cos(angle)) * c};
     assert_ok(mien_align_warp(&face, photo, &s));
     assert_int_equal(face->width, 112);
     assert_int_equal(face->height, 112);

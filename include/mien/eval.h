@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* eval.h - how good a model is, by protocols that have names.
+ *
+ *   mien_lfw_options options;
+ *   mien_lfw_defaults(&options);
+ *   options.model = "model.safetensors";
+ *   options.data = "lfw/", options.pairs = "pairs.txt";
+ *   mien_lfw *lfw;
+ *   if (mien_lfw_run(&lfw, &options) == MIEN_OK)
+ *       printf("%.2f %%\n", 100 * mien_lfw_summary_of(lfw)->accuracy);
+ *   mien_lfw_free(lfw);
+ *
+ * docs/evaluation.md says what each figure means. A figure that does not
+ * exist is NaN. Progress goes to the sink of mien/log.h. */
+#ifndef MIEN_EVAL_H
+#define MIEN_EVAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mien/status.h"
+
+/* ---- verification: pairs of faces ------------------------------------- */
+
+typedef struct mien_lfw_options {
+    const char *model;    /* model file or run folder */
+    const char *data;     /* folder with name/name_0001.jpg */
+    const char *pairs;    /* pairs.txt, or view 1's pairsDevTest.txt */
+    const char *protocol; /* "lfw" or "lfw-common" */
+    /* "funneled": one alignment for the whole set, 250x250; "none": the whole
+     * picture; NULL: by points when there are any, "none" for pictures of
+     * 112x112, "funneled" for those of 250x250, else an error. */
+    const char *align;
+    const char *points; /* CSV: path,x1,y1,...,x5,y5; NULL: none */
+    double far;         /* where VAL is wanted; 0: 1e-3 if the pairs allow it */
+    int threads, batch;
+} mien_lfw_options;
+
+/* Protocol "lfw", one thread, 32 pictures at once. */
+void mien_lfw_defaults(mien_lfw_options *options);
+
+/* Units: shares are 0 to 1. */
+typedef struct mien_lfw_summary {
+    const char *protocol; /* the full name, "lfw view 2, common variant" */
+    const char *measure;  /* of the thresholds: "cosine", ... */
+    const char *align;    /* what was done: "funneled", "none", "points" */
+    double accuracy;
+    double se, sd;    /* of the folds: sd(n-1)/sqrt(n), sd(n) */
+    bool prints_sd;   /* the protocol reports sd, not se */
+    bool dealt;       /* the folds are ours, not the file's */
+    int folds, pairs; /* how many */
+    const double *fold_accuracy, *fold_threshold;
+    double auc, eer;
+    double far, val; /* VAL at FAR <= far, all pairs together; maybe NaN */
+    double val_threshold;
+    int pictures; /* distinct ones */
+    int failed;   /* of those, without a usable embedding: score -1 */
+    int impostors;
+    const char *data_hash; /* BLAKE2b-256 of pairs and pictures, hex */
+    const char *model;     /* of weights, alignment and preprocessing */
+    const char *weights_hash;
+} mien_lfw_summary;
+
+typedef struct mien_lfw mien_lfw;
+
+/* Embed each distinct picture once, compare, judge.
+ *
+ * Owns:   *out is the caller's; mien_lfw_free() frees it.
+ * Errors: MIEN_EINVAL (protocol, alignment, a FAR below 1 / impostors, a
+ *         model that gives no embedding); MIEN_EFORMAT, MIEN_ENOTFOUND,
+ *         MIEN_EIO for pairs and pictures, named by the line of the pairs
+ *         and not by the person; MIEN_ENOMEM. *out is then NULL. */
+mien_status mien_lfw_run(mien_lfw **out, const mien_lfw_options *options);
+const mien_lfw_summary *mien_lfw_summary_of(const mien_lfw *lfw);
+void mien_lfw_free(mien_lfw *lfw); /* NULL is fine */
+
+/* The curve as CSV: threshold,far,val; one row a score. */
+mien_status mien_lfw_write_roc(const mien_lfw *lfw, const char *path);
+
+/* The curve and the scores of both sides as a picture, .png or .svg. */
+mien_status mien_lfw_plot(const mien_lfw *lfw, const char *path);
+
+/* ---- classification --------------------------------------------------- */
+
+typedef struct mien_classify_options {
+    const char *model;  /* model file, or a run folder: its recipe.yaml then
+                           says data, split and input */
+    const char *data;   /* replaces data.path; NULL: as the recipe says */
+    const char *reader; /* replaces data.reader; NULL: recipe's or "folder" */
+    const char *split;  /* "test", "all"; NULL: "test" with a recipe */
+    const char *const *set; /* n_set texts "data.seed=1" on the recipe */
+    int n_set;
+    int threads, batch;
+} mien_classify_options;
+
+/* One thread, 32 pictures at once. */
+void mien_classify_defaults(mien_classify_options *options);
+
+typedef struct mien_class_figures {
+    int64_t n;        /* samples of the class */
+    int64_t answered; /* samples that the model put there */
+    int64_t hits;     /* both */
+    const char *name; /* may be a person's; NULL: none is known */
+} mien_class_figures;
+
+typedef struct mien_classify_summary {
+    const char *split; /* "test" or "all" */
+    double loss, accuracy;
+    double low, high; /* 95 % interval of the accuracy (Wilson) */
+    double top5;      /* NaN with five classes or fewer */
+    double auc;       /* of a binary model, else NaN */
+    int64_t samples;
+    int64_t unanswered; /* scores that were not numbers; never a hit */
+    int classes;
+    bool binary;
+    const mien_class_figures *per_class;
+    const char *data_hash; /* BLAKE2b-256 of all samples, hex */
+    const char *model;     /* of weights, alignment and preprocessing */
+    const char *weights_hash;
+} mien_classify_summary;
+
+typedef struct mien_classify mien_classify;
+
+/* Score samples.
+ *
+ * Owns:   *out is the caller's; mien_classify_free() frees it.
+ * Errors: MIEN_EINVAL for a split that nothing defines, MIEN_EDATA when the
+ *         data have other classes than the model, MIEN_EUNSUPPORTED for a
+ *         model without classes; as mien_model_load() and the reader's.
+ *         *out is then NULL. */
+mien_status mien_classify_run(mien_classify **out,
+                              const mien_classify_options *options);
+const mien_classify_summary *mien_classify_summary_of(const mien_classify *c);
+void mien_classify_free(mien_classify *classify); /* NULL is fine */
+
+/* The confusion matrix: a row a true class, a column an answer; with names
+ * when `names`. As CSV, or as a picture (.png or .svg) of shares by row.
+ *
+ * Errors: MIEN_ELIMIT for more than 4096 classes. */
+mien_status mien_classify_write_confusion(const mien_classify *classify,
+                                          const char *path, bool names);
+mien_status mien_classify_plot(const mien_classify *classify, const char *path,
+                               bool names);
+
+#endif
