@@ -29,8 +29,9 @@ check-all: check ## and again with sanitizers
 	    -Doptimization=1
 	@tools/check.sh build-tsan --suite base
 
-bench: build ## time against the peers
-	@meson test -C $(BUILD) --benchmark --verbose
+bench: build ## time against PyTorch, if apt-get installed python3-torch
+	@meson compile -C $(BUILD) bench_cores
+	@bench/train.sh $(BUILD) $(BENCH)
 
 fuzz: setup ## fuzz every parser: FUZZ_TIME=60 seconds each
 	@tools/fuzz.sh build-fuzz

@@ -42,7 +42,8 @@ mien_status mien_bench_open(mien_bench *b, const mien_bench_setup *s) {
                                      .wait_share = NAN,
                                      .loaded_per_s = NAN};
     MIEN_TRY(plan(b, s));
-    b->result.weights = (int64_t)b->net->weights.size_trained;
+    for (int i = 0; i < b->net->weights.n_trained; i++)
+        b->result.weights += (int64_t)b->net->weights.items[i].count;
     b->stage = *s->stage;
     b->steps = mien_arena_alloc(&b->arena, MIEN_BENCH_MOST, sizeof(double));
     b->updates = mien_arena_alloc(&b->arena, MIEN_BENCH_MOST, sizeof(double));
