@@ -119,8 +119,10 @@ static mien_status describe(mien_dnnl_conv *c) {
         "bias");
 }
 
+/* Where padding is uneven, oneDNN 2.6 gives a wrong gradient of the input. */
 static bool wants_winograd(const mien_conv_geometry *g) {
-    return g->kernel[0] == 3 && g->kernel[1] == 3 && g->stride[0] == 1 &&
+    return g->before[0] == g->after[0] && g->before[1] == g->after[1] &&
+           g->kernel[0] == 3 && g->kernel[1] == 3 && g->stride[0] == 1 &&
            g->stride[1] == 1 && g->groups == 1 && g->in_blocked &&
            g->out_blocked && g->in.c >= WINOGRAD_CHANNELS &&
            g->out.c >= WINOGRAD_CHANNELS;
