@@ -27,7 +27,6 @@ static void report_progress(const mien_trainer *t, int epochs) {
 
 static mien_status interrupted(mien_trainer *t) {
     MIEN_TRY(mien_trainer_save(t));
-    mien_train_interrupt_clear();
     return mien_fail(MIEN_EINTERRUPTED,
                      "interrupted at step %lld and saved; "
                      "go on with: mien train %s --out %s --resume",

@@ -67,12 +67,12 @@ static bool whole(int *out, json_t *record, const char *key, int least,
     return n >= least && n <= most;
 }
 
-static bool text_in(const char **out, mien_arena *arena, json_t *record,
-                    const char *key) {
-    json_t *x = json_object_get(record, key);
-    if (!json_is_string(x)) return false;
-    *out = mien_arena_strdup(arena, json_string_value(x));
-    return *out != NULL;
+/* A text of the record, copied; NULL in *out when it is none. */
+static mien_status text_in(const char **out, mien_arena *arena, json_t *record,
+                           const char *key) {
+    const char *text = json_string_value(json_object_get(record, key));
+    *out = text ? mien_arena_strdup(arena, text) : NULL;
+    return text && !*out ? MIEN_ENOMEM : MIEN_OK;
 }
 
 static bool number(float *out, json_t *record, const char *key) {
@@ -82,8 +82,7 @@ static bool number(float *out, json_t *record, const char *key) {
     return !mien_bad_f32(*out);
 }
 
-static bool contract_of(mien_contract *c, mien_arena *arena, json_t *record) {
-    mien_input *in = &c->input;
+static bool input_of(mien_input *in, json_t *record) {
     if (!whole(&in->height, record, "rows", 1, MAX_SIDE) ||
         !whole(&in->width, record, "columns", 1, MAX_SIDE) ||
         !whole(&in->channels, record, "channels", 1, 3) || in->channels == 2 ||
@@ -96,20 +95,25 @@ static bool contract_of(mien_contract *c, mien_arena *arena, json_t *record) {
         return false;
     for (int i = 0; i < 3; i++)
         if (in->std[i] == 0) return false;
-    return text_in(&c->colour_order, arena, record, "colour_order") &&
-           text_in(&c->alignment, arena, record, "alignment");
+    return true;
 }
 
 static mien_status read_input(mien_model_parts *p, const char *path) {
     json_t *record;
+    mien_contract *c = &p->card.contract;
     MIEN_TRY(json_of(&record, p, "input", path));
-    const bool good = contract_of(&p->card.contract, &p->arena, record);
+    mien_status status =
+        text_in(&c->colour_order, &p->arena, record, "colour_order");
+    if (status == MIEN_OK)
+        status = text_in(&c->alignment, &p->arena, record, "alignment");
+    const bool good =
+        input_of(&c->input, record) && c->colour_order && c->alignment;
     json_decref(record);
-    if (good) return MIEN_OK;
+    if (status != MIEN_OK || good) return status;
     return mien_fail(MIEN_EFORMAT,
-                     "%s: 'input' must hold rows, columns, "
-                     "channels, fit, filter, scale, mean, deviation, "
-                     "colour_order and alignment, each in its range",
+                     "%s: 'input' must hold rows, columns, channels, fit, "
+                     "filter, scale, mean, deviation, colour_order and "
+                     "alignment, each in its range",
                      path);
 }
 
@@ -187,18 +191,47 @@ static mien_status read_card(mien_model_parts *p, const char *path) {
     return read_answer(p, path);
 }
 
+/* A file of a few bytes must not make a network of gigabytes: the layers may
+ * not have more weights, nor the loss more classes, than the file has bytes. */
+static mien_status check_size(const mien_model_parts *p,
+                              const mien_net_spec *spec, const char *path) {
+    const mien_var vars[] = {
+        {"classes", spec->classes}, {"vector", spec->vector}, {0}};
+    mien_graph graph = {0};
+    int n;
+    size_t held = 0, needed = (size_t)spec->classes;
+    const mien_tensor *tensors = mien_safetensors_tensors(p->file, &n);
+    for (int i = 0; i < n; i++) held += tensors[i].bytes;
+    mien_status status =
+        mien_graph_open(&graph, spec->model, spec->input, vars);
+    for (int i = 0; status == MIEN_OK && i < graph.n_nodes; i++) {
+        const mien_layer_plan *plan = &graph.nodes[i].plan;
+        for (int k = 0; k < plan->n_weights; k++)
+            if (!mien_add(&needed, needed,
+                          mien_dims_count(plan->weights[k].dims)))
+                needed = SIZE_MAX;
+    }
+    mien_graph_close(&graph);
+    if (status != MIEN_OK || needed <= held) return status;
+    return mien_fail(MIEN_ESHAPE,
+                     "%s: its network needs %zu weights, its "
+                     "tensors are %zu bytes",
+                     path, needed, held);
+}
+
 static mien_status read_net(mien_model_parts *p, const char *path) {
     mien_tree *model, *loss;
     const mien_model_card *c = &p->card;
     MIEN_TRY(
         mien_tree_parse(&model, &p->arena, c->model, strlen(c->model), path));
     MIEN_TRY(mien_tree_parse(&loss, &p->arena, c->loss, strlen(c->loss), path));
-    return mien_net_open(
-        &p->net, &(mien_net_spec){.model = model,
-                                  .loss = loss,
-                                  .input = mien_input_shape(&c->contract.input),
-                                  .classes = c->classes,
-                                  .vector = c->vector});
+    const mien_net_spec spec = {.model = model,
+                                .loss = loss,
+                                .input = mien_input_shape(&c->contract.input),
+                                .classes = c->classes,
+                                .vector = c->vector};
+    MIEN_TRY(check_size(p, &spec, path));
+    return mien_net_open(&p->net, &spec);
 }
 
 static mien_status copy_one(float *values, const mien_weight *w,

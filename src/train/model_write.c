@@ -89,7 +89,7 @@ static mien_status put_card(metas *m, const mien_net *net,
     MIEN_TRY(
         put(m, "seed",
             mien_arena_printf(&m->arena, "%llu", (unsigned long long)c->seed)));
-    MIEN_TRY(put(m, "made_by", mien_version()));
+    MIEN_TRY(put(m, "made_by", MIEN_VERSION));
     return put_json(m, "known_answer", floats(c->answer, c->n_answer));
 }
 

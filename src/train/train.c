@@ -162,6 +162,7 @@ mien_status mien_train_run(mien_train_result **out, const char *recipe,
         status = t->options.dry_run ? plan_only(t, r) : train(t, r);
     if (t) mien_trainer_close(t);
     mien_free(t);
+    mien_train_interrupt_clear();
     if (status != MIEN_OK) {
         mien_train_result_free(r);
         return status;
