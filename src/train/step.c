@@ -174,6 +174,19 @@ static mien_status drop(mien_trainer *t, const sight *s) {
                      (long long)s->first_batch);
 }
 
+/* A finite gradient times the rate was too much for a float. There is no way
+ * back from here but the last checkpoint, which is sound. */
+static mien_status burst(const mien_trainer *t, const sight *s) {
+    return mien_fail(MIEN_EDIAGNOSIS,
+                     "the step made weights of %s that are not finite (step "
+                     "%lld, epoch %lld, batch %lld; learning rate %g, gradient "
+                     "norm %g): the rate is far too high; nothing of this was "
+                     "saved",
+                     s->update.burst, (long long)t->at.step,
+                     (long long)t->at.epoch + 1, (long long)s->first_batch,
+                     s->update.lr, s->update.norm);
+}
+
 static mien_status show_gradients(mien_trainer *t) {
     if (!t->options.show_gradients || t->at.batch < t->source->batches)
         return MIEN_OK;
@@ -187,6 +200,7 @@ static mien_status apply(mien_trainer *t, sight *s) {
     MIEN_TRY(show_gradients(t));
     MIEN_TRY(mien_updater_run(&t->update, t->at.stage_step, &s->update));
     if (s->update.skipped) return drop(t, s);
+    if (s->update.burst) return burst(t, s);
     if (t->gradient == t->run->gradient) MIEN_TRY(mien_runner_commit(t->run));
     t->at.skipped_in_row = 0;
     t->at.clipped += s->update.clipped;

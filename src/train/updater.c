@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "train/finite.h"
+
 static mien_trained trained_of(const mien_weights *w, int i, float *gradient) {
     const mien_weight *t = &w->items[i];
     return (mien_trained){.name = t->name,
@@ -23,7 +25,9 @@ static mien_status list_tensors(mien_updater *u, const mien_weights *w,
     u->tensors = mien_arena_alloc(&u->arena, n, sizeof *u->tensors);
     u->norms = mien_arena_alloc(&u->arena, n, sizeof *u->norms);
     u->penalties = mien_arena_alloc(&u->arena, n, sizeof *u->penalties);
-    if (!u->tensors || !u->norms || !u->penalties) return MIEN_ENOMEM;
+    u->burst = mien_arena_alloc(&u->arena, n, sizeof *u->burst);
+    if (!u->tensors || !u->norms || !u->penalties || !u->burst)
+        return MIEN_ENOMEM;
     for (int i = 0; i < u->n; i++) u->tensors[i] = trained_of(w, i, gradient);
     return MIEN_OK;
 }
@@ -113,12 +117,15 @@ static mien_status regularise_one(void *context, int i, int worker) {
     return MIEN_OK;
 }
 
-static mien_status constrain_one(void *context, int i, int worker) {
+/* The bounds of a tensor, then: is it still finite? */
+static mien_status finish_one(void *context, int i, int worker) {
     mien_updater *u = context;
+    const mien_trained *t = &u->tensors[i];
     (void)worker;
     for (int c = 0; c < u->n_constraints; c++)
         mien_constrain(&u->constraints[c], &u->tensors[i],
                        u->constraint_state + u->constraint_at[c * u->n + i]);
+    u->burst[i] = mien_bad_f64(mien_sum_squares(t->w, t->n));
     return MIEN_OK;
 }
 
@@ -154,8 +161,10 @@ mien_status mien_updater_run(mien_updater *u, int64_t step,
     report_norms(report, u, &clip);
     if (clip.skip) return MIEN_OK;
     MIEN_TRY(mien_stepper_run(&u->stepper, u->pool, report->lr));
-    if (!u->n_constraints) return MIEN_OK;
-    return mien_pool_run(u->pool, u->n, constrain_one, u);
+    MIEN_TRY(mien_pool_run(u->pool, u->n, finish_one, u));
+    for (int i = u->n - 1; i >= 0; i--)
+        if (u->burst[i]) report->burst = u->tensors[i].name;
+    return MIEN_OK;
 }
 
 static void add(mien_tensor *out, int *n, const char *name, mien_dtype type,

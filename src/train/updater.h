@@ -7,6 +7,7 @@
  *   MIEN_TRY(mien_updater_open(&u, &plan));
  *   MIEN_TRY(mien_updater_run(&u, step, &report));
  *   if (report.skipped) ...the weights and all state are as before
+ *   if (report.burst) ...a finite gradient made weights that are not: stop
  *   mien_updater_close(&u); */
 #ifndef MIEN_TRAIN_UPDATER_H
 #define MIEN_TRAIN_UPDATER_H
@@ -34,6 +35,7 @@ typedef struct mien_updater {
     int n;
     mien_trained *tensors;
     double *norms, *penalties; /* of each tensor */
+    bool *burst;
     mien_choice optim, clip;
     mien_choice *regularisers, *constraints;
     int n_regularisers, n_constraints;
@@ -51,6 +53,7 @@ typedef struct mien_update_report {
     double factor; /* what clipping left of the norm */
     bool clipped, skipped;
     const char *bad; /* the first tensor that is not finite, or NULL */
+    const char *burst; /* the first whose weights overflowed in the step */
 } mien_update_report;
 
 /* Read a stage's sections and make the state. */

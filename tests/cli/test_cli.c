@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_cli.c - sessions with the program: what it prints where, and how it
+ * ends. The program's path is the environment variable MIEN. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "scratch.h"
+#include "../train/blobs.h"
+
+enum { ROOM = 1 << 16, MAX_WORDS = 24 };
+
+static char out[ROOM], err[ROOM];
+
+static void slurp(char *to, const char *name) {
+    size_t n;
+    uint8_t *bytes = scratch_read(scratch(name), &n);
+    if (n > ROOM - 1) n = ROOM - 1;
+    memcpy(to, bytes, n);
+    to[n] = 0;
+    free(bytes);
+}
+
+static pid_t start(const char *const *words) {
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid) return pid;
+    const char *argv[MAX_WORDS + 2] = {"mien"};
+    for (int i = 0; words[i]; i++) argv[i + 1] = words[i];
+    const int o = open(scratch("out"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    const int e = open(scratch("err"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    if (o < 0 || e < 0 || dup2(o, 1) < 0 || dup2(e, 2) < 0) _exit(99);
+    execv(getenv("MIEN"), (char *const *)argv);
+    _exit(98);
+}
+
+static int finish(pid_t pid) {
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    slurp(out, "out");
+    slurp(err, "err");
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+#define MIEN(...) finish(start((const char *const[]){__VA_ARGS__, NULL}))
+
+static void says(const char *text, const char *part) {
+    if (!strstr(text, part)) fail_msg("'%s' is not in: %s", part, text);
+}
+
+static int setup(void **state) {
+    if (!getenv("MIEN") || scratch_open(state)) return -1;
+    blobs_folder(3, 8);
+    blobs_recipe("optim: {adam: {lr: 0.01}}\ntrain: {epochs: 2, batch: 6}");
+    return 0;
+}
+
+static const char *recipe(void) { return scratch("recipe.yaml"); }
+
+static void help__lists_the_commands(void **state) {
+    (void)state;
+    assert_int_equal(MIEN("help"), 0);
+    says(out, "train");
+    says(out, "model verify");
+    assert_int_equal(MIEN("train", "--help"), 0);
+    says(out, "--overfit N");
+    says(out, "Keys of train:");
+    assert_int_equal(MIEN("help", "data", "show"), 0);
+    says(out, "--columns N");
+    assert_int_equal(MIEN("--version"), 0);
+    says(out, "mien 0.");
+}
+
+static void mistakes__exit_with_two_and_say_what_is_meant(void **state) {
+    (void)state;
+    const struct {
+        const char *words[4], *says;
+    } cases[] = {
+        {{"trian"}, "did you mean 'train'"},
+        {{"model", "inof"}, "did you mean 'model info'"},
+        {{"train"}, "usage: mien train"},
+        {{"train", "a", "b"}, "one word too many"},
+        {{"train", "a", "--epoch=3"}, "did you mean --epochs"},
+        {{"train", "a", "--epochs=x"}, "wants a number"},
+        {{"train", "a", "--epochs=0"}, "is not within 1"},
+        {{"train", "a", "--epochs=1.5"}, "whole number"},
+        {{"train", "a", "--epochs"}, "wants a value"},
+        {{"train", "a", "--resume=yes"}, "takes no value"},
+        {{"train", "a", "-x"}, "two dashes"},
+        {{"train", "absent.yaml"}, "absent.yaml"},
+        {{"model", "info", "absent"}, "absent"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(finish(start(cases[i].words)), 2);
+        says(err, cases[i].says);
+        assert_string_equal(out, "");
+    }
+    assert_int_equal(finish(start((const char *const[]){NULL})), 2);
+    says(err, "usage: mien COMMAND");
+}
+
+static void train__prints_results_on_stdout_only(void **state) {
+    (void)state;
+    assert_int_equal(MIEN("train", recipe(), "--out", scratch("run")), 0);
+    says(out, "accuracy");
+    says(out, "model.safetensors");
+    says(err, "epoch 2/2");
+    assert_null(strstr(out, "epoch 2/2"));
+    assert_int_equal(MIEN("model", "verify",
+                          scratch("run/model.safetensors")), 0);
+    says(out, "intact");
+    assert_int_equal(MIEN("model", "info",
+                          scratch("run/model.safetensors")), 0);
+    says(out, "3 values");
+    assert_int_equal(MIEN("train", recipe(), "--out", scratch("run")), 2);
+    says(err, "--resume");
+}
+
+static void json__is_one_object(void **state) {
+    (void)state;
+    assert_int_equal(MIEN("train", recipe(), "--json", "--set",
+                          "train.epochs=1", "--threads", "1", "--out",
+                          scratch("json")), 0);
+    json_t *o = json_loads(out, 0, NULL);
+    assert_non_null(o);
+    assert_true(json_is_real(json_object_get(o, "accuracy")));
+    assert_true(json_is_null(json_object_get(o, "top5")));
+    assert_int_equal(json_integer_value(json_object_get(o, "epochs")), 1);
+    char model[600];
+    snprintf(model, sizeof model, "%s",
+             json_string_value(json_object_get(o, "model")));
+    json_decref(o);
+    assert_int_equal(MIEN("model", "info", "--json", model), 0);
+    o = json_loads(out, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(o, "kind")),
+                        "classes");
+    json_decref(o);
+}
+
+static void dry_run__prints_the_plan(void **state) {
+    (void)state;
+    assert_int_equal(MIEN("train", recipe(), "--dry-run", "--out",
+                          scratch("dry")), 0);
+    says(out, "conv1");
+    says(out, "plan: 2 epochs");
+    assert_int_not_equal(access(scratch("dry"), F_OK), 0);
+}
+
+static void show__writes_the_sheet(void **state) {
+    (void)state;
+    assert_int_equal(MIEN("data", "show", recipe(), "--out",
+                          scratch("s.png"), "--rows", "2", "--columns",
+                          "3"), 0);
+    says(out, "shows 6");
+    assert_int_equal(access(scratch("s.png"), F_OK), 0);
+}
+
+/* Wait until the run has logged a step, at most ten seconds. */
+static void await_steps(const char *log) {
+    for (int i = 0; i < 1000; i++) {
+        struct stat info;
+        if (!stat(log, &info) && info.st_size > 0) return;
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    fail_msg("no step within ten seconds");
+}
+
+static void interrupt__saves_and_says_how_to_go_on(void **state) {
+    (void)state;
+    const char *const words[] = {"train",    recipe(), "--epochs", "1000000",
+                                 "--out",    scratch("int"), NULL};
+    const pid_t pid = start(words);
+    await_steps(scratch("int/log.jsonl"));
+    assert_int_equal(kill(pid, SIGINT), 0);
+    assert_int_equal(finish(pid), 2);
+    says(err, "interrupted at step");
+    says(err, "--resume");
+    assert_int_equal(access(scratch("int/last.safetensors"), F_OK), 0);
+    assert_int_equal(MIEN("train", recipe(), "--resume", "--out",
+                          scratch("int"), "--epochs", "1"), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(help__lists_the_commands),
+        cmocka_unit_test(mistakes__exit_with_two_and_say_what_is_meant),
+        cmocka_unit_test(train__prints_results_on_stdout_only),
+        cmocka_unit_test(json__is_one_object),
+        cmocka_unit_test(dry_run__prints_the_plan),
+        cmocka_unit_test(show__writes_the_sheet),
+        cmocka_unit_test(interrupt__saves_and_says_how_to_go_on),
+    };
+    return cmocka_run_group_tests(tests, setup, scratch_close);
+}
