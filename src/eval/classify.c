@@ -148,6 +148,11 @@ static mien_status state(const run *r) {
     s->model = c->contract;
     s->weights_hash = c->weights;
     MIEN_TRY(mien_dataset_hash(c->data_hash, r->samples.data));
+    if (!strcmp(s->split, "all") &&
+        !strcmp(c->data_hash, mien_model_info(r->model)->data_hash))
+        mien_warn(
+            "the model was trained on some of these very samples: the "
+            "figures flatter it");
     MIEN_TRY(state_classes(r));
     return state_auc(r);
 }

@@ -8,7 +8,7 @@
 #include "eval/chart.h"
 #include "eval/classify_result.h"
 
-enum { MAX_PICTURE = 1000, SIDE = 640, LEFT = 150, TOP = 96, BAR = 22 };
+enum { MAX_PICTURE = 1000, SIDE = 640, TOP = 96, BAR = 22, TURNED = 7 };
 
 /* ---- as CSV ----------------------------------------------------------- */
 
@@ -72,6 +72,32 @@ mien_status mien_classify_write_confusion(const mien_classify *c,
 
 /* ---- as a picture ----------------------------------------------------- */
 
+/* Where things lie: what the labels need decides the left and the bottom. */
+typedef struct layout {
+    const mien_classify *of;
+    bool names;
+    double left, label; /* of the matrix; the room for a label */
+} layout;
+
+static const char *label_of(const layout *l, int i, char number[16]) {
+    const char *name = l->of->summary.per_class[i].name;
+    snprintf(number, 16, "%d", i);
+    return l->names && name ? name : number;
+}
+
+static layout lay_out(const mien_classify *of, bool names) {
+    layout l = {.of = of, .names = names};
+    char number[16];
+    size_t longest = 1;
+    for (int i = 0; i < of->confusion.classes; i++) {
+        const size_t n = strlen(label_of(&l, i, number));
+        if (n > longest) longest = n;
+    }
+    l.label = fmin(110, 8.0 * (double)longest);
+    l.left = floor(60 + l.label);
+    return l;
+}
+
 /* From white over blue to a dark navy, evenly darker to the eye. */
 static mien_paint shade(double share) {
     static const double stops[][3] = {{0.97, 0.98, 1.00},
@@ -106,17 +132,18 @@ static void write_share(mien_chart *c, const mien_rect *cell, double share,
                     &(mien_lettering){.size = 12, .paint = paint});
 }
 
-static void draw_cells(mien_chart *c, const mien_confusion *k) {
+static void draw_cells(mien_chart *c, const layout *l) {
+    const mien_confusion *k = &l->of->confusion;
     for (int truth = 0; truth < k->classes; truth++)
         for (int i = 0; i < k->classes; i++) {
             const int64_t count =
                 k->cells[(size_t)truth * (size_t)k->classes + (size_t)i];
             const double share =
                 k->n[truth] ? mien_share(count, k->n[truth]) : 0;
-            const double x = cell_edge(LEFT, i, k->classes);
+            const double x = cell_edge(l->left, i, k->classes);
             const double y = cell_edge(TOP, truth, k->classes);
             const mien_rect cell = {x, y,
-                                    cell_edge(LEFT, i + 1, k->classes) - x,
+                                    cell_edge(l->left, i + 1, k->classes) - x,
                                     cell_edge(TOP, truth + 1, k->classes) - y};
             mien_chart_fill(c, cell, shade(share));
             if (cell.width >= 28 && count) write_share(c, &cell, share, count);
@@ -136,69 +163,72 @@ static void draw_frame(mien_chart *c, double x, double y, double width,
 }
 
 /* Thin lines between the cells while there is room for them. */
-static void draw_grid(mien_chart *c, int classes) {
-    const mien_stroke line = {{1, 1, 1, 0.8}, 1, false};
+static void draw_grid(mien_chart *c, const layout *l) {
+    const mien_stroke line = {mien_faint, 1, false};
+    const int classes = l->of->confusion.classes;
     for (int i = 1; i < classes && SIDE / classes >= 8; i++) {
-        const double x = cell_edge(LEFT, i, classes) + 0.5;
+        const double x = cell_edge(l->left, i, classes) + 0.5;
         const double y = cell_edge(TOP, i, classes) + 0.5;
         mien_chart_line(c, (double[]){x, TOP}, (double[]){x, TOP + SIDE},
                         &line);
-        mien_chart_line(c, (double[]){LEFT, y}, (double[]){LEFT + SIDE, y},
-                        &line);
+        mien_chart_line(c, (double[]){l->left, y},
+                        (double[]){l->left + SIDE, y}, &line);
     }
-    draw_frame(c, LEFT, TOP, SIDE, SIDE);
+    draw_frame(c, l->left, TOP, SIDE, SIDE);
 }
 
-/* A name cut to what fits; whole UTF-8 letters only. */
-static void fit_label(char *out, size_t room, mien_chart *c, const char *text,
+/* A name cut to what fits, at whole UTF-8 letters. */
+static void fit_label(char out[64], mien_chart *c, const char *text,
                       double width) {
     const mien_lettering style = {.size = 12};
-    snprintf(out, room, "%s", text);
+    snprintf(out, 63, "%s", text);
     size_t n = strlen(out);
     while (n > 1 && mien_chart_text_width(c, out, &style) > width) {
-        do n--;
-        while (n > 1 && (out[n] & 0xc0) == 0x80);
-        snprintf(out + n, room - n, ".");
+        for (n--; n > 1 && (text[n] & 0xc0) == 0x80;) n--;
+        snprintf(out + n, 64 - n, ".");
     }
 }
 
-static void draw_label(mien_chart *c, const mien_classify *k, int i,
-                       bool names) {
-    const int classes = k->confusion.classes;
+static bool turned(const layout *l) {
+    return l->names && l->of->confusion.classes >= TURNED;
+}
+
+static void draw_label(mien_chart *c, const layout *l, int i) {
+    const int classes = l->of->confusion.classes;
     const double half = 0.5 * SIDE / classes;
-    const double x = cell_edge(LEFT, i, classes) + half;
+    const double x = cell_edge(l->left, i, classes) + half;
     const double y = cell_edge(TOP, i, classes) + half;
-    const char *name = k->summary.per_class[i].name;
-    const bool named = names && name;
     char text[64], number[16];
-    snprintf(number, sizeof number, "%d", i);
-    fit_label(text, sizeof text - 1, c, named ? name : number, 90);
-    const bool turned = named && classes > 6;
-    mien_chart_text(c, LEFT - 8, y, text,
+    fit_label(text, c, label_of(l, i, number), l->label);
+    mien_chart_text(c, l->left - 8, y, text,
                     &(mien_lettering){.size = 12, .along = -1});
     mien_chart_text(c, x, TOP + SIDE + 8, text,
                     &(mien_lettering){.size = 12,
-                                      .upwards = turned,
-                                      .along = turned ? -1 : 0,
-                                      .across = turned ? 0 : 1});
+                                      .upwards = turned(l),
+                                      .along = turned(l) ? -1 : 0,
+                                      .across = turned(l) ? 0 : 1});
 }
 
-static void draw_labels(mien_chart *c, const mien_classify *k, bool names) {
-    const int classes = k->confusion.classes;
+/* Below the matrix: labels, then what they are. */
+static double foot_of(const layout *l) {
+    return TOP + SIDE + 32 + (turned(l) ? l->label : 12);
+}
+
+static void draw_labels(mien_chart *c, const layout *l) {
+    const int classes = l->of->confusion.classes;
     const double middle = SIDE / 2.0;
-    const int every = classes <= 40 && names ? 1
-                      : classes <= 20        ? 1
-                                             : (int)mien_tick_step(classes, 10);
-    for (int i = 0; i < classes; i += every) draw_label(c, k, i, names);
-    mien_chart_text(c, LEFT + middle, TOP + SIDE + (names ? 112 : 40),
+    const int most = l->names ? 40 : 20;
+    const int every = classes <= most ? 1 : (int)mien_tick_step(classes, 10);
+    for (int i = 0; i < classes; i += every) draw_label(c, l, i);
+    mien_chart_text(c, l->left + middle, foot_of(l),
                     "class that the model answered",
                     &(mien_lettering){.size = 14});
-    mien_chart_text(c, names ? 30 : 90, TOP + middle, "true class",
+    mien_chart_text(c, 32, TOP + middle, "true class",
                     &(mien_lettering){.size = 14, .upwards = true});
 }
 
-static void draw_bar(mien_chart *c) {
-    const double x = LEFT + SIDE + 36;
+static void draw_bar(mien_chart *c, const layout *l) {
+    const double x = l->left + SIDE + 36;
     for (int i = 0; i < SIDE; i++)
         mien_chart_fill(c, (mien_rect){x, TOP + i, BAR, 1},
                         shade(1 - (i + 0.5) / SIDE));
@@ -237,12 +267,13 @@ mien_status mien_classify_plot(const mien_classify *k, const char *path,
                          "%s: %d classes do not fit a picture; "
                          "up to %d do",
                          path, k->confusion.classes, MAX_PICTURE);
-    MIEN_TRY(mien_chart_open(&c, path, LEFT + SIDE + 150,
-                             TOP + SIDE + (names ? 130 : 60)));
+    const layout l = lay_out(k, names);
+    MIEN_TRY(mien_chart_open(&c, path, (int)l.left + SIDE + 150,
+                             (int)foot_of(&l) + 30));
     write_title(c, &k->summary);
-    draw_cells(c, &k->confusion);
-    draw_grid(c, k->confusion.classes);
-    draw_labels(c, k, names);
-    draw_bar(c);
+    draw_cells(c, &l);
+    draw_grid(c, &l);
+    draw_labels(c, &l);
+    draw_bar(c, &l);
     return mien_chart_save(c);
 }
