@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_conv_fast.c - oneDNN's convolution against the reference kernel.
  *
- * On random input all three directions agree; a NaN or an infinity reaches
- * every output that depends on it. Direct kernels let it reach no other;
- * Winograd mixes the values of a tile before it multiplies, so that one may
- * spread over the tile, which is accepted: a run that has one is lost anyway,
- * and what must not happen is that it goes unseen. */
+ * On random input all three directions agree. A NaN or an infinity reaches
+ * every output that depends on it. It reaches no other, with two exceptions
+ * that are accepted, since such a step is lost anyway and only must not go
+ * unseen: Winograd mixes the values of a tile before it multiplies, so that
+ * one spreads over the tile; and kernels that write the padding out as zeros
+ * turn a bad weight or dy times such a zero into a NaN. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -281,9 +282,70 @@ static void conv__agrees_with_the_reference(void **state) {
     }
 }
 
+static bool is_winograd(const pair *p) {
+    return strstr(mien_dnnl_conv_kernel(p->fast), "wino") != NULL;
+}
+
+/* Everything that depends on a bad value is bad; nothing else is, unless the
+ * kernel may spread it. */
+static void compare_bad(const pair *p, const char *what, const float *fast,
+                        const float *reference, size_t count, bool may_spread) {
+    int lost = 0, spread = 0;
+    for (size_t i = 0; i < count; i++) {
+        const bool bad = !isfinite(reference[i]);
+        lost += bad && isfinite(fast[i]);
+        spread += !bad && !isfinite(fast[i]);
+    }
+    if (lost) say(p, what, NAN);
+    if (spread && !may_spread) say(p, what, INFINITY);
+}
+
+/* Winograd spreads all. Kernels that write the padding out as zeros multiply
+ * it by weights (y) and by dy (dw), where the reference leaves it out. */
+static void compare_all_bad(const pair *p, bool in_x) {
+    const int *before = p->g.before, *after = p->g.after;
+    const bool padded = before[0] + before[1] + after[0] + after[1] > 0;
+    const bool spreads = is_winograd(p), multiplies = padded && !in_x;
+    compare_bad(p, "y", p->fy, p->y, p->ny, spreads || multiplies);
+    compare_bad(p, "dx", p->fdx, p->dx, p->nx, spreads);
+    compare_bad(p, "dw", p->fdw, p->dw, p->nw, spreads || multiplies);
+    if (p->g.bias) compare_bad(p, "dbias", p->fdb, p->db, p->nb, false);
+}
+
+/* One bad value at a time: in x, in dy and in w. */
+static void try_bad(pair *p, float bad, mien_rng *rng) {
+    const struct {
+        float *values;
+        size_t count;
+    } inputs[] = {{p->x, p->nx}, {p->dy, p->ny}, {p->w, p->nw}};
+    for (int i = 0; i < 3; i++) {
+        float *at =
+            &inputs[i].values[mien_rng_below(rng, (uint32_t)inputs[i].count)];
+        const float was = *at;
+        *at = bad;
+        run_reference(p);
+        run_fast(p);
+        compare_all_bad(p, i == 0);
+        *at = was;
+    }
+}
+
+static void conv__loses_no_nan_and_no_infinity(void **state) {
+    (void)state;
+    mien_rng rng = mien_rng_at(8, MIEN_RNG_TEST, 0, 0);
+    for (int i = 0; i < 2 * N_SETTINGS; i++) {
+        pair p;
+        open_pair(&p, &settings[i / 2], i % 2);
+        try_bad(&p, NAN, &rng);
+        try_bad(&p, -INFINITY, &rng);
+        close_pair(&p);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conv__agrees_with_the_reference),
+        cmocka_unit_test(conv__loses_no_nan_and_no_infinity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
