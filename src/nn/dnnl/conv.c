@@ -11,7 +11,7 @@
  * knows no nChw16c), it chooses them too, and activations are reordered on
  * their way in and out.
  *
- * 3x3 convolutions of stride 1 between 64 or more channels use Winograd's
+ * 3x3 convolutions of stride 1 between 32 or more channels use Winograd's
  * F(4x4, 3x3): 2.25 times fewer multiplications after the transforms.
  * Source: Lavin & Gray, CVPR 2016 (arXiv:1509.09308). */
 #include "nn/dnnl/conv.h"
@@ -21,7 +21,7 @@
 
 #include "base/mem.h"
 
-enum { ALIGN = 64, WINOGRAD_CHANNELS = 64 };
+enum { ALIGN = 64, WINOGRAD_CHANNELS = 32 };
 
 /* An activation as the caller has it and, if that differs, as the kernel wants
  * it: a place in the scratch and the reorder between the two. */
