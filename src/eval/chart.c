@@ -154,5 +154,6 @@ void mien_chart_text(mien_chart *c, double x, double y, const char *text,
     cairo_move_to(c->cr, (style->along - 1) * width / 2,
                   (style->across + 1) * capital / 2);
     cairo_show_text(c->cr, text);
+    cairo_new_path(c->cr); /* else the next line begins behind the text */
     cairo_restore(c->cr);
 }

@@ -146,7 +146,8 @@ static void draw_cells(mien_chart *c, const layout *l) {
                                     cell_edge(l->left, i + 1, k->classes) - x,
                                     cell_edge(TOP, truth + 1, k->classes) - y};
             mien_chart_fill(c, cell, shade(share));
-            if (cell.width >= 28 && count) write_share(c, &cell, share, count);
+            if (cell.width >= (count ? 28 : 150))
+                write_share(c, &cell, share, count);
         }
 }
 

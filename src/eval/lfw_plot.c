@@ -6,7 +6,7 @@
 #include "eval/chart.h"
 #include "eval/lfw_result.h"
 
-enum { WIDTH = 1160, HEIGHT = 560, BINS = 50 };
+enum { WIDTH = 1160, HEIGHT = 572, BINS = 50 };
 
 static const double margin = 30;
 static const mien_stroke curve = {{0.12, 0.37, 0.69, 1}, 2, false};
@@ -36,7 +36,7 @@ static void write_title(mien_chart *c, const mien_lfw_summary *s) {
 static void draw_roc(mien_chart *c, const mien_lfw *lfw) {
     const mien_roc *roc = &lfw->roc;
     const mien_axes a = {.left = 88,
-                         .top = 92,
+                         .top = 104,
                          .width = 450,
                          .height = 400,
                          .x = {1.0 / roc->impostors, 1},
@@ -131,7 +131,7 @@ static double mean_threshold(const mien_lfw *lfw) {
 static void draw_scores(mien_chart *c, const mien_lfw *lfw) {
     const histogram h = count_scores(lfw);
     const mien_axes a = {.left = 662,
-                         .top = 92,
+                         .top = 104,
                          .width = 460,
                          .height = 400,
                          .x = {h.low, h.high},
@@ -147,8 +147,8 @@ static void draw_scores(mien_chart *c, const mien_lfw *lfw) {
         mien_chart_text(c, x + 6, a.top + 12, "threshold (mean)",
                         &(mien_lettering){.size = 12, .along = 1});
     }
-    write_key(c, a.left + 280, a.top + 40, "different people", mien_orange);
-    write_key(c, a.left + 280, a.top + 64, "the same person", mien_blue);
+    write_key(c, a.left + 170, a.top - 14, "different people", mien_orange);
+    write_key(c, a.left + 322, a.top - 14, "the same person", mien_blue);
 }
 
 mien_status mien_lfw_plot(const mien_lfw *lfw, const char *path) {
