@@ -90,6 +90,15 @@ static const example examples[] = {
      "cross_entropy",
      {3, 3, 6, 5},
      4},
+    {"skip taken twice", /* its gradient waits while the second one comes */
+     "- conv: {out: 16, kernel: 3, pad: 1}\n- name: x\n"
+     "- conv: {out: 16, kernel: 1, bias: false}\n- bn\n- add: x\n- relu\n"
+     "- conv: {out: 16, kernel: 1, bias: false}\n- bn\n- add: x\n- name: y\n"
+     "- {concat: [x, y]}\n- bn\n- relu\n- globalpool\n"
+     "- dense: {out: classes}\n",
+     "cross_entropy",
+     {3, 3, 5, 7},
+     4},
     {"input again", /* first layers that need no gradient of their input */
      "- bn\n- prelu\n- add: input\n- name: a\n- prelu\n- {concat: input}\n"
      "- relu\n- maxpool: {size: 3, stride: 2, pad: same}\n- name: b\n"

@@ -84,6 +84,19 @@ static void copy_sum(const mien_program *p, float *dx, const float *dy,
         for (size_t i = 0; i < count; i++) dx[i] += dy[i];
 }
 
+/* dy goes on to the inputs that get it as it is, before the step may write
+ * over it. */
+static void hand_on(const mien_program *p, const mien_planned_step *ps) {
+    const float *dy = at(p, p->values[ps->out].gradient);
+    for (int k = 0; k < ps->step.n_in; k++) {
+        const mien_value *x = &p->values[ps->in[k]];
+        const mien_delivery how = ps->deliver[k];
+        if (how == MIEN_DELIVER_COPY || how == MIEN_DELIVER_ADD_DY)
+            copy_sum(p, at(p, x->gradient), dy, mien_shape_count(x->shape),
+                     how == MIEN_DELIVER_ADD_DY);
+    }
+}
+
 static void backward_step(mien_program *p, mien_planned_step *ps,
                           const mien_shard_run *run) {
     mien_step_pass pass = bind(p, ps, run);
@@ -97,16 +110,13 @@ static void backward_step(mien_program *p, mien_planned_step *ps,
         else if (how == MIEN_DELIVER_WRITE || how == MIEN_DELIVER_ADD)
             pass.dx[k] = at(p, p->values[ps->in[k]].gradient);
     }
+    hand_on(p, ps);
     ps->step.ops->backward(&ps->step, &pass);
     for (int k = 0; k < ps->step.n_in; k++) {
         const mien_value *x = &p->values[ps->in[k]];
-        const size_t count = mien_shape_count(x->shape);
         if (ps->deliver[k] == MIEN_DELIVER_TEMP)
-            copy_sum(p, at(p, x->gradient), pass.dx[k], count, true);
-        else if (ps->deliver[k] == MIEN_DELIVER_COPY)
-            copy_sum(p, at(p, x->gradient), pass.dy, count, false);
-        else if (ps->deliver[k] == MIEN_DELIVER_ADD_DY)
-            copy_sum(p, at(p, x->gradient), pass.dy, count, true);
+            copy_sum(p, at(p, x->gradient), pass.dx[k],
+                     mien_shape_count(x->shape), true);
     }
 }
 
