@@ -30,15 +30,15 @@ static json_t *rows_json(const mien_bench_summary *s) {
 static mien_status print_json(const mien_bench_summary *s) {
     return cli_json_print(json_pack(
         "{s:s, s:i, s:i, s:i, s:i, s:s, s:f, s:f, s:f, s:f, s:f, s:o, s:f, "
-        "s:f, s:f, s:I, s:I, s:o, s:o, s:o}",
+        "s:f, s:f, s:I, s:o, s:o, s:o, s:o}",
         "net", s->net, "batch", s->batch, "threads", s->threads, "shards",
         s->shards, "rounds", s->rounds, "isa", s->isa, "step_ms", s->step_ms,
         "step_min_ms", s->step_min_ms, "step_max_ms", s->step_max_ms,
         "update_ms", s->update_ms, "images_per_s", s->images_per_s, "peak_mb",
         cli_json_number(s->peak_mb), "plan_mb", s->plan_mb, "plan_s", s->plan_s,
         "init_s", s->init_s, "weights", (json_int_t)s->weights, "allocations",
-        (json_int_t)s->allocations, "wait_share",
-        cli_json_number(s->wait_share), "loaded_per_s",
+        s->allocations < 0 ? json_null() : json_integer(s->allocations),
+        "wait_share", cli_json_number(s->wait_share), "loaded_per_s",
         cli_json_number(s->loaded_per_s), "rows", rows_json(s)));
 }
 
@@ -123,11 +123,11 @@ static void print_text(const mien_bench_summary *s) {
             "%-12s %.0f images/s alone; training waited for %.2f %% of its "
             "time\n",
             "loader", s->loaded_per_s, 100 * s->wait_share);
-    printf(
-        "%-12s %.0f MB at most, %.0f MB of it planned; %lld allocation%s "
-        "a step\n",
-        "memory", s->peak_mb, s->plan_mb, (long long)s->allocations,
-        s->allocations == 1 ? "" : "s");
+    printf("%-12s %.0f MB at most, %.0f MB of it planned", "memory", s->peak_mb,
+           s->plan_mb);
+    if (s->allocations >= 0)
+        printf("; %lld allocations a step", (long long)s->allocations);
+    putchar('\n');
     printf("%-12s %.3f s to plan %lld weights, %.3f s to draw them\n", "start",
            s->plan_s, (long long)s->weights, s->init_s);
     if (s->n_rows) print_rows(s);

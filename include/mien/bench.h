@@ -59,8 +59,9 @@ typedef struct mien_bench_summary {
     double plan_mb; /* what the plan holds */
     double peak_mb; /* the process's largest resident size; NaN: unknown */
     int64_t weights;
-    int64_t allocations; /* most in one step */
-    double wait_share;   /* of mien_bench_load(): see there; else NaN */
+    int64_t
+        allocations;   /* most in one step; -1: loader threads make some too */
+    double wait_share; /* of mien_bench_load(): see there; else NaN */
     double loaded_per_s; /* of mien_bench_load(): see there; else NaN */
     int n_rows;          /* 0 unless profiled */
     const mien_bench_row *rows;

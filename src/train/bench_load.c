@@ -71,6 +71,7 @@ static mien_status feed(mien_bench *b, const mien_bench_options *o) {
     }
     b->result.wait_share =
         (mien_source_waited(b->source) - waited) / (mien_clock() - began);
+    b->result.allocations = -1;
     return mien_bench_sum_up(b, o->profile);
 }
 
