@@ -87,7 +87,7 @@ static mien_status open_loss(mien_net *net) {
 }
 
 static mien_status open_weights(mien_net *net) {
-    mien_loss_plan plan = {.n = 1,
+    mien_loss_plan plan = {.n = 2, /* some losses compare samples */
                            .d = mien_net_width(net),
                            .classes = net->spec.classes,
                            .vector = net->spec.vector};

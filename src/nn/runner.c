@@ -67,14 +67,22 @@ static const float *shard_input(const mien_runner *run, int shard,
     return worker->staging;
 }
 
-/* Whether a batch says what the loss asks for. */
+/* Whether a batch says what the loss asks for. Only losses that tell samples
+ * apart by themselves have neither targets nor scores. */
 static bool has_truth(const mien_runner *run, const mien_batch *batch) {
     const mien_loss_ops *loss = run->net->loss;
     if (!loss) return false;
     if (loss->needs_labels) return batch->label != NULL;
     if (loss->needs_vector || run->state->loss.vector > 0)
         return batch->target != NULL;
-    return batch->label || batch->target;
+    return batch->label || !run->state->loss.scores;
+}
+
+/* In inference the loss is computed if the batch has labels or targets. */
+static bool wants_loss(const mien_runner *run) {
+    const mien_batch *batch = run->state->batch;
+    return has_truth(run, batch) &&
+           (run->state->backward || batch->label || batch->target);
 }
 
 static mien_status run_shard(void *context, int shard, int index) {
@@ -96,7 +104,7 @@ static mien_status run_shard(void *context, int shard, int index) {
     const int n = st->batch->n - at < m ? st->batch->n - at : m;
     const size_t width = (size_t)mien_net_width(run->net);
     memcpy(st->y + (size_t)at * width, y, (size_t)n * width * sizeof *y);
-    if (!has_truth(run, st->batch)) return MIEN_OK;
+    if (!wants_loss(run)) return MIEN_OK;
     mien_loss_pass p = loss_pass(run, shard, worker, y);
     run->net->loss->forward(&p);
     s->loss = p.loss;
@@ -225,7 +233,9 @@ mien_status mien_runner_infer(mien_runner *run, const mien_batch *batch,
 
 static mien_status open_loss(mien_runner *run) {
     mien_runner_state *st = run->state;
-    st->loss = (mien_loss_plan){.n = shard_size(run),
+    const int n = shard_size(run);
+    /* A loss over pairs trains on even shards but must not stop inference. */
+    st->loss = (mien_loss_plan){.n = run->options.train ? n : n + n % 2,
                                 .d = mien_net_width(run->net),
                                 .classes = run->net->spec.classes,
                                 .vector = run->net->spec.vector};

@@ -18,7 +18,7 @@
 typedef struct example {
     const char *name, *model, *loss;
     mien_shape input; /* n: the shard */
-    int classes;
+    int classes, vector;
 } example;
 
 /* Small forms of what the recipes use, and of what the planner may fuse. */
@@ -139,9 +139,9 @@ enum { N_EXAMPLES = sizeof examples / sizeof *examples };
 typedef struct world {
     mien_arena arena;
     mien_net *net;
-    float *x;
+    float *x, *target;
     int32_t label[64];
-    mien_batch batch;
+    mien_batch batch; /* x and labels; targets if the example has them */
 } world;
 
 static inline mien_tree *parse(mien_arena *arena, const char *text) {
@@ -167,7 +167,8 @@ static inline void open_world(world *o, const example *e, int shards) {
     const mien_net_spec spec = {.model = parse(&o->arena, e->model),
                                 .loss = parse(&o->arena, e->loss),
                                 .input = e->input,
-                                .classes = e->classes};
+                                .classes = e->classes,
+                                .vector = e->vector};
     if (mien_net_open(&o->net, &spec) != MIEN_OK) fail_msg("%s", mien_error());
     assert_int_equal(mien_net_init(o->net, NULL, 7), MIEN_OK);
     mien_rng rng = mien_rng_at(1, MIEN_RNG_TEST, 0, 0);
@@ -176,14 +177,20 @@ static inline void open_world(world *o, const example *e, int shards) {
     const size_t count = mien_shape_count(e->input) * (size_t)shards;
     o->x = mien_alloc(count, sizeof(float));
     for (size_t i = 0; i < count; i++) o->x[i] = (float)mien_rng_normal(&rng);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; e->classes && i < n; i++)
         o->label[i] = (int32_t)mien_rng_below(&rng, (uint32_t)e->classes);
     o->batch = (mien_batch){.n = n, .x = o->x, .label = o->label, .seed = 3};
+    if (!e->vector) return;
+    o->target = mien_alloc((size_t)(n * e->vector), sizeof(float));
+    for (int i = 0; i < n * e->vector; i++)
+        o->target[i] = (float)mien_rng_uniform(&rng);
+    o->batch.target = o->target;
 }
 
 static inline void close_world(world *o) {
     mien_net_close(o->net);
     mien_free(o->x);
+    mien_free(o->target);
     mien_arena_close(&o->arena);
 }
 
@@ -202,6 +209,22 @@ static inline double distance(const float *a, const float *b, size_t n,
         scale = fmax(scale, fabs((double)b[i]));
     }
     return most / scale;
+}
+
+/* Loss, gradient and output of one step on the world's batch. */
+typedef struct stepped {
+    mien_runner *run;
+    mien_result result;
+} stepped;
+
+static inline void step(stepped *s, const world *o, int shards, int threads) {
+    const mien_runner_options options = {.batch = o->batch.n,
+                                         .shards = shards,
+                                         .threads = threads,
+                                         .train = true};
+    if (mien_runner_open(&s->run, o->net, &options) != MIEN_OK ||
+        mien_runner_step(s->run, &o->batch, &s->result) != MIEN_OK)
+        fail_msg("%s", mien_error());
 }
 
 #endif

@@ -8,56 +8,16 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
-#include "net_fixture.h"
-#include "nn/twin.h"
-
-/* A gradient that is zero but for rounding is measured against the others. */
-static void compare_gradients(const mien_weights *w, const float *fast,
-                              const float *twin, const char *name) {
-    const double floor = 1e-3 * largest(twin, w->size_trained);
-    for (int i = 0; i < w->n_trained; i++) {
-        const mien_weight *t = &w->items[i];
-        const double d =
-            distance(fast + t->offset, twin + t->offset, t->count, floor);
-        if (!(d < 2e-4))
-            fail_msg("%s: gradient of %s is off by %g", name, t->name, d);
-    }
-}
-
-static void compare_with_twin(const example *e, bool plain) {
-    world o;
-    open_world(&o, e, 1);
-    mien_twin *twin;
-    mien_runner *run;
-    mien_result result;
-    assert_int_equal(mien_twin_open(&twin, o.net, e->input.n, true), MIEN_OK);
-    memcpy(twin->input, o.x, mien_shape_count(e->input) * sizeof(float));
-    mien_twin_forward(twin, &o.batch, NULL);
-    mien_twin_backward(twin, &o.batch, NULL);
-    mien_weights_gradient(&o.net->weights, twin->gradient);
-    const mien_runner_options options = {
-        .batch = e->input.n, .train = true, .plain = plain};
-    if (mien_runner_open(&run, o.net, &options) != MIEN_OK)
-        fail_msg("%s: %s", e->name, mien_error());
-    for (int again = 0; again < 2; again++)
-        assert_int_equal(mien_runner_step(run, &o.batch, &result), MIEN_OK);
-    const size_t n = (size_t)(e->input.n * result.width);
-    const double d =
-        distance(result.y, twin->y[twin->graph.n_nodes - 1], n, 1e-30);
-    if (!(d < 1e-4)) fail_msg("%s: output is off by %g", e->name, d);
-    if (!(fabs(result.loss - twin->loss) < 1e-4 * fabs(twin->loss)))
-        fail_msg("%s: loss %g, should be %g", e->name, result.loss, twin->loss);
-    compare_gradients(&o.net->weights, run->gradient, twin->gradient, e->name);
-    mien_runner_close(run);
-    mien_twin_close(twin);
-    close_world(&o);
-}
+#include "net_compare.h"
 
 static void runner__matches_the_twin(void **state) {
     (void)state;
     for (int i = 0; i < N_EXAMPLES; i++) {
-        compare_with_twin(&examples[i], false);
-        compare_with_twin(&examples[i], true);
+        world o;
+        open_world(&o, &examples[i], 1);
+        compare_with_twin(&o, examples[i].name, false);
+        compare_with_twin(&o, examples[i].name, true);
+        close_world(&o);
     }
 }
 
