@@ -174,24 +174,38 @@ static mien_status unite(mien_pairs *p) {
     return MIEN_OK;
 }
 
+static mien_status parse(mien_pairs *out, const char *bytes, size_t size,
+                         const char *path) {
+    if (size && memchr(bytes, 0, size))
+        return mien_fail(MIEN_EFORMAT, "%s: not a text file", path);
+    char *copy = mien_strndup(bytes, size);
+    if (!copy) return MIEN_ENOMEM;
+    text t = {.path = path, .at = copy};
+    mien_status status = read_lines(out, &t);
+    mien_free(copy);
+    MIEN_TRY(status);
+    MIEN_TRY(unite(out));
+    mien_hash_once(out->hash, bytes, size);
+    out->path = mien_arena_strdup(&out->arena, path);
+    return out->path ? MIEN_OK : MIEN_ENOMEM;
+}
+
+mien_status mien_pairs_parse(mien_pairs *out, const char *bytes, size_t size,
+                             const char *path) {
+    *out = (mien_pairs){0};
+    const mien_status status = parse(out, bytes, size, path);
+    if (status != MIEN_OK) mien_pairs_close(out);
+    return status;
+}
+
 mien_status mien_pairs_read(mien_pairs *out, const char *path) {
     mien_buf buf = {.cap = MAX_FILE};
     *out = (mien_pairs){0};
     mien_status status = mien_file_read(&buf, path);
-    if (status == MIEN_OK && buf.size && memchr(buf.data, 0, buf.size))
-        status = mien_fail(MIEN_EFORMAT, "%s: not a text file", path);
-    if (status == MIEN_OK) {
-        char nothing[] = "";
-        text t = {.path = path, .at = buf.size ? (char *)buf.data : nothing};
-        mien_hash_once(out->hash, buf.data, buf.size);
-        status = read_lines(out, &t);
-    }
-    if (status == MIEN_OK) status = unite(out);
-    if (status == MIEN_OK &&
-        !(out->path = mien_arena_strdup(&out->arena, path)))
-        status = MIEN_ENOMEM;
+    if (status == MIEN_OK)
+        status = mien_pairs_parse(out, buf.size ? (const char *)buf.data : "",
+                                  buf.size, path);
     mien_buf_close(&buf);
-    if (status != MIEN_OK) mien_pairs_close(out);
     return status;
 }
 

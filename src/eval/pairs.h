@@ -50,6 +50,10 @@ typedef struct mien_pairs {
  *         against itself, "different" people of one name); MIEN_EIO,
  *         MIEN_ENOTFOUND, MIEN_ENOMEM. The pairs are then empty. */
 mien_status mien_pairs_read(mien_pairs *out, const char *path);
+
+/* The same from memory; `path` begins the messages. */
+mien_status mien_pairs_parse(mien_pairs *out, const char *bytes, size_t size,
+                             const char *path);
 void mien_pairs_close(mien_pairs *pairs);
 
 /* What these pairs are called in a report: "lfw view 2", "lfw-dev 10-fold",
