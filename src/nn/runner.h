@@ -100,7 +100,8 @@ mien_status mien_runner_infer(mien_runner *run, const mien_batch *batch,
                               mien_result *result);
 
 /* Layer-sequential unit variance: rescale each conv and dense until its
- * output has variance 1 on this batch's first images. */
+ * output has variance 1 on this batch's first 32 images. Weights with a norm
+ * have a length of their own and stay as they are. */
 mien_status mien_net_lsuv(mien_net *net, const mien_batch *batch);
 
 int mien_runner_rows(const mien_runner *run);
