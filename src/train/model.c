@@ -9,23 +9,25 @@
 #include "nn/runner.h"
 #include "train/known_answer.h"
 
-/* Images that run at once; more are cut into such pieces. */
-enum { PIECE = 32 };
+/* Images that run at once; more are cut into such pieces, and few run one by
+ * one, because a piece that is not full costs as much as a full one. */
+enum { PIECE = 32, FEW = 8 };
 
 struct mien_model {
     mien_model_parts parts;
     mien_model_facts facts;
     mien_runner *one, *many; /* many is planned when it is first needed */
-    int threads;
+    int threads, scores;     /* scores: of a sample */
     char seed[24];
 };
 
 static mien_status open_runner(mien_runner **out, mien_model *m, int batch) {
     const int shards = batch % m->threads ? 1 : m->threads;
-    return mien_runner_open(
-        out, m->parts.net,
-        &(mien_runner_options){
-            .batch = batch, .shards = shards, .threads = m->threads});
+    return mien_runner_open(out, m->parts.net,
+                            &(mien_runner_options){.batch = batch,
+                                                   .shards = shards,
+                                                   .threads = m->threads,
+                                                   .frozen = true});
 }
 
 static mien_model_kind kind_of(const mien_net *net) {
@@ -60,6 +62,19 @@ static void state_facts(mien_model *m) {
         f->weights += (int64_t)m->parts.net->weights.items[i].count;
 }
 
+/* Scores a sample, as the loss says. */
+static mien_status count_scores(mien_model *m) {
+    const mien_net *net = m->parts.net;
+    mien_loss_plan plan = {.n = 1,
+                           .d = mien_net_width(net),
+                           .classes = m->parts.card.classes,
+                           .vector = m->parts.card.vector};
+    if (!net->loss) return MIEN_OK;
+    MIEN_TRY(net->loss->plan(&plan, net->loss_config));
+    m->scores = plan.scores;
+    return MIEN_OK;
+}
+
 mien_status mien_model_load(mien_model **out, const char *path, int threads) {
     *out = NULL;
     mien_model *m = mien_alloc(1, sizeof *m);
@@ -67,6 +82,7 @@ mien_status mien_model_load(mien_model **out, const char *path, int threads) {
     m->threads = threads > 0 ? threads : 1;
     mien_status status = mien_model_read(&m->parts, path);
     if (status == MIEN_OK) state_facts(m);
+    if (status == MIEN_OK) status = count_scores(m);
     if (status == MIEN_OK) status = open_runner(&m->one, m, 1);
     if (status == MIEN_OK)
         status = mien_known_answer_check(m->one, &m->parts.card, path);
@@ -103,11 +119,7 @@ const char *mien_model_class_name(const mien_model *m, int i) {
                                                       : NULL;
 }
 
-int mien_model_scores(const mien_model *m) {
-    const mien_model_facts *f = &m->facts;
-    if (!m->parts.net->loss) return 0;
-    return f->kind == MIEN_MODEL_BINARY ? 1 : f->classes;
-}
+int mien_model_scores(const mien_model *m) { return m->scores; }
 
 mien_status mien_model_prepare(const mien_model *m, const mien_image *image,
                                float *plane) {
@@ -139,15 +151,17 @@ static void keep(answers *a, const mien_result *r, size_t at, int n) {
 
 static mien_status ask(mien_model *m, const float *x, int n, answers *a) {
     if (n < 1) return mien_fail(MIEN_EINVAL, "%d is no number of images", n);
-    if (n > 1 && !m->many) MIEN_TRY(open_runner(&m->many, m, PIECE));
-    for (int at = 0; at < n; at += PIECE) {
-        const int piece = n - at < PIECE ? n - at : PIECE;
+    const int most = n < FEW ? 1 : PIECE;
+    if (most > 1 && !m->many) MIEN_TRY(open_runner(&m->many, m, PIECE));
+    for (int at = 0; at < n; at += most) {
+        const int piece = n - at < most ? n - at : most;
         const mien_batch batch = {.n = piece,
                                   .x = x + (size_t)at * mien_model_plane(m),
                                   .label = a->label ? a->label + at : NULL,
                                   .progress = 1};
         mien_result result;
-        MIEN_TRY(mien_runner_infer(n > 1 ? m->many : m->one, &batch, &result));
+        MIEN_TRY(
+            mien_runner_infer(most > 1 ? m->many : m->one, &batch, &result));
         keep(a, &result, (size_t)at, piece);
     }
     return MIEN_OK;
@@ -168,6 +182,13 @@ mien_status mien_model_score(mien_model *m, const float *x,
                          "the loss '%s' compares with "
                          "vectors, not with labels",
                          m->parts.net->loss->name);
+    const int classes = m->facts.classes;
+    for (int i = 0; i < n; i++)
+        if (label[i] < 0 || label[i] >= classes)
+            return mien_fail(MIEN_EINVAL,
+                             "label %d of sample %d: the model "
+                             "knows classes 0 to %d",
+                             (int)label[i], i, classes - 1);
     MIEN_TRY(ask(m, x, n, &a));
     *loss = a.loss_sum / n;
     return MIEN_OK;

@@ -65,7 +65,6 @@ static mien_status run_stages(mien_trainer *t) {
 static mien_status finish(mien_trainer *t, mien_figures *figures) {
     const mien_part part = mien_trainer_part(t, true);
     *figures = mien_no_figures;
-    MIEN_TRY(mien_trainer_save(t));
     if (!t->at.best_epoch) MIEN_TRY(mien_trainer_write_model(t));
     MIEN_TRY(mien_trainer_read_model(t));
     if (part == MIEN_TRAIN && !t->options.overfit) return MIEN_OK;
@@ -134,6 +133,10 @@ static mien_status train(mien_trainer *t, mien_train_result *r) {
         t->source->data->reader->classes, t->folder);
     MIEN_TRY(run_stages(t));
     MIEN_TRY(finish(t, &figures));
+    if (t->recipe.n_stages == 1) {
+        t->stage_figures[0] = figures.loss;
+        t->stage_figures[1] = figures.accuracy;
+    }
     copy_figures(&r->summary, t, &figures);
     const char *table = (const char *)t->gradients.data;
     return copy_texts(r, t, table);

@@ -99,6 +99,9 @@ static void score__is_the_loss_of_training(void **state) {
     assert_int_equal(mien_model_scores(m), 3);
     for (int k = 0; k < 6; k++) assert_float_equal(scores[k], y[k], 1e-6);
     assert_int_equal(mien_model_forward(m, x, 0, y), MIEN_EINVAL);
+    const int32_t beyond[] = {0, 3};
+    assert_int_equal(mien_model_score(m, x, beyond, 2, &loss, scores),
+                     MIEN_EINVAL);
     mien_model_free(m);
 }
 

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "mien/log.h"
 #include "scratch.h"
 #include "blobs.h"
@@ -262,6 +263,30 @@ static void checkpoint__with_a_flipped_byte_is_refused(void **state) {
     free(bytes);
 }
 
+/* Each allocation failing in turn, ever more of them apart. */
+static void memory__running_out_is_survived(void **state) {
+    (void)state;
+    const char *recipe = blobs_recipe(
+        "augment: [flip]\noptim: {adam: {lr: 0.01}}\n"
+        "train: {epochs: 1, batch: 8, ema: 0.9, accumulate: 2, seed: 1}");
+    for (int64_t n = 0, run = 0;; n += 1 + n / 8, run++) {
+        mien_train_result *r;
+        char out[32];
+        snprintf(out, sizeof out, "oom%lld", (long long)run);
+        mien_mem_fail_after(n);
+        const mien_status status =
+            blobs_train(&r, recipe, out, (mien_train_options){.threads = 2});
+        mien_mem_fail_after(-1);
+        if (status == MIEN_OK) {
+            mien_train_result_free(r);
+            assert_true(n > 100);
+            return;
+        }
+        if (status != MIEN_ENOMEM) fail_msg("%d: %s", status, mien_error());
+        assert_null(r);
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, scratch_close)
 
 int main(void) {
@@ -280,6 +305,7 @@ int main(void) {
         TEST(keep__leaves_so_many_epoch_checkpoints),
         TEST(disk_full__keeps_the_checkpoint_before),
         TEST(checkpoint__with_a_flipped_byte_is_refused),
+        TEST(memory__running_out_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
