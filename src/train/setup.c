@@ -31,6 +31,7 @@ static mien_status fill_card(mien_trainer *t) {
         .colour_order = data->input.channels == 1 ? "grey" : "rgb",
         .alignment = mien_recipe_alignment(&t->recipe)};
     c->classes = data->reader->classes;
+    c->vector = data->vector;
     c->class_names = data->reader->class_names;
     c->recipe_hash = t->recipe.hash;
     c->data_hash = t->data_hash;
@@ -52,7 +53,8 @@ static mien_status open_net(mien_trainer *t) {
         &(mien_net_spec){.model = t->recipe.model,
                          .loss = t->recipe.loss,
                          .input = mien_input_shape(&t->source->data->input),
-                         .classes = t->source->data->reader->classes}));
+                         .classes = t->source->data->reader->classes,
+                         .vector = t->source->data->vector}));
     MIEN_TRY(mien_net_init(t->net, t->recipe.init, (uint64_t)s->seed));
     MIEN_TRY(mien_runner_open(&t->run, t->net, &train));
     return mien_runner_open(&t->check, t->net, &check);

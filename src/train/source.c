@@ -67,7 +67,8 @@ static void convert(mien_batch *batch, const mien_loaded *b) {
                           .x = b->x,
                           .label = b->label,
                           .mixed = b->mixed,
-                          .share = b->share};
+                          .share = b->share,
+                          .target = b->target};
 }
 
 mien_status mien_source_next(mien_source *s, mien_batch *batch) {
