@@ -20,11 +20,15 @@ typedef struct row3 {
     bool stream;
 } row3;
 
-INLINE void put(float *y, v16 a, bool stream) {
-    if (stream)
-        v_stream(y, a);
-    else
-        v_store(y, a);
+INLINE void put(const row3 *r, int i, const v16 *sum, int size) {
+    float *out = r->out + i * 16;
+    if (r->stream) {
+#pragma GCC unroll 8
+        for (int j = 0; j < size; j++) v_stream(out + j * 16, sum[j]);
+    } else {
+#pragma GCC unroll 8
+        for (int j = 0; j < size; j++) v_store(out + j * 16, sum[j]);
+    }
 }
 
 /* Output i at the left edge lacks the first tap, at the right one the last:
@@ -39,32 +43,36 @@ INLINE void edge(const row3 *r, int rows, int i, const float *const *x,
             sum = v_fma(v_load(x[k] + c * 16),
                         v_load(r->weight[k] + (first + c) * 16), sum);
     }
-    put(r->out + i * 16, sum, r->stream);
+    put(r, i, &sum, 1);
 }
 
-/* `size` outputs, all of whose taps are inside; x is each row's first tap. */
-INLINE void tile(float *out, const float *const *x, v16 (*w)[3], v16 bias,
-                 const int *mode) {
-    const int rows = mode[0], step = mode[1], size = mode[2];
+/* What is a constant wherever this is inlined. */
+typedef struct kind {
+    int rows, step, size;
+} kind;
+
+/* Outputs i..i+size-1, all of whose taps are inside; x is each row's first
+ * tap. */
+INLINE void tile(const row3 *r, int i, const float *const *x, v16 (*w)[3],
+                 kind a) {
     v16 sum[8];
 #pragma GCC unroll 8
-    for (int j = 0; j < size; j++) sum[j] = bias;
+    for (int j = 0; j < a.size; j++) sum[j] = r->bias;
 #pragma GCC unroll 3
-    for (int k = 0; k < rows; k++) {
+    for (int k = 0; k < a.rows; k++) {
 #pragma GCC unroll 3
         for (int c = 0; c < 3; c++) {
 #pragma GCC unroll 8
-            for (int j = 0; j < size; j++)
-                sum[j] =
-                    v_fma(v_load(x[k] + (j * step + c) * 16), w[k][c], sum[j]);
+            for (int j = 0; j < a.size; j++)
+                sum[j] = v_fma(v_load(x[k] + (j * a.step + c) * 16), w[k][c],
+                               sum[j]);
         }
     }
-#pragma GCC unroll 8
-    for (int j = 0; j < size; j++) put(out + j * 16, sum[j], mode[3]);
+    put(r, i, sum, a.size);
 }
 
-/* All of a row: `rows`, `step` and `stream` are constants here. */
-INLINE void run_as(const row3 *given, int rows, int step, bool stream) {
+/* All of a row; `rows` and `step` are constants here. */
+INLINE void run_as(const row3 *given, int rows, int step) {
     const row3 r = *given;
     v16 w[3][3];
 #pragma GCC unroll 3
@@ -79,34 +87,26 @@ INLINE void run_as(const row3 *given, int rows, int step, bool stream) {
     for (int k = 0; k < rows; k++) x[k] = r.x[k] + (i * step - r.pad) * 16;
 #define TILES(size)                                              \
     for (; i + (size) <= inside; i += (size)) {                  \
-        tile(r.out + i * 16, x, w, r.bias,                       \
-             (const int[]){rows, step, (size), stream});         \
+        tile(&r, i, x, w, (kind){rows, step, (size)});           \
         for (int k = 0; k < rows; k++) x[k] += (size)*step * 16; \
     }
     if (V_WIDTH == 16) TILES(8)
-    TILES(4)
+    if (V_WIDTH >= 8) TILES(4)
     TILES(2)
     TILES(1)
 #undef TILES
     if (i < r.count) edge(&r, rows, i, x, 0);
 }
 
-INLINE void run_step(const row3 *r, int rows, int step) {
-    if (rows == 3 && r->stream)
-        run_as(r, 3, step, true);
-    else if (rows == 3)
-        run_as(r, 3, step, false);
-    else if (r->stream)
-        run_as(r, 2, step, true);
-    else
-        run_as(r, 2, step, false);
-}
-
 static void run(const row3 *r, int rows, int step) {
-    if (step == 1)
-        run_step(r, rows, 1);
+    if (rows == 3 && step == 1)
+        run_as(r, 3, 1);
+    else if (rows == 3)
+        run_as(r, 3, 2);
+    else if (step == 1)
+        run_as(r, 2, 1);
     else
-        run_step(r, rows, 2);
+        run_as(r, 2, 2);
 }
 
 /* A whole convolution; x and y stand for dy and dx in the backward pass. */

@@ -32,7 +32,12 @@ enum { V_WIDTH = 4 };
 #endif
 enum { V_PARTS = 16 / V_WIDTH };
 
-#define INLINE    static inline __attribute__((always_inline))
+#define INLINE static inline __attribute__((always_inline))
+
+/* The same, and not instrumented: checks in these few lines, which end up all
+ * over the kernels, would make a sanitized build take minutes. */
+#define VECTOR INLINE __attribute__((no_sanitize("undefined")))
+
 #define V_EACH(p) _Pragma("GCC unroll 4") for (int p = 0; p < V_PARTS; p++)
 
 typedef float vn __attribute__((vector_size(4 * V_WIDTH)));
@@ -44,51 +49,51 @@ typedef struct v16 {
     vn p[V_PARTS];
 } v16;
 
-INLINE v16 v_set(float value) {
+VECTOR v16 v_set(float value) {
     v16 r;
     V_EACH(p) r.p[p] = value - (vn){0};
     return r;
 }
 
-INLINE v16 v_load(const float *x) {
+VECTOR v16 v_load(const float *x) {
     v16 r;
     V_EACH(p) r.p[p] = *(const vn_any *)(x + p * V_WIDTH);
     return r;
 }
 
-INLINE void v_store(float *y, v16 a) {
+VECTOR void v_store(float *y, v16 a) {
     V_EACH(p) * (vn_any *)(y + p * V_WIDTH) = a.p[p];
 }
 
-INLINE v16 v_add(v16 a, v16 b) {
+VECTOR v16 v_add(v16 a, v16 b) {
     V_EACH(p) a.p[p] += b.p[p];
     return a;
 }
 
-INLINE v16 v_sub(v16 a, v16 b) {
+VECTOR v16 v_sub(v16 a, v16 b) {
     V_EACH(p) a.p[p] -= b.p[p];
     return a;
 }
 
-INLINE v16 v_mul(v16 a, v16 b) {
+VECTOR v16 v_mul(v16 a, v16 b) {
     V_EACH(p) a.p[p] *= b.p[p];
     return a;
 }
 
-INLINE v16 v_div(v16 a, v16 b) {
+VECTOR v16 v_div(v16 a, v16 b) {
     V_EACH(p) a.p[p] /= b.p[p];
     return a;
 }
 
 /* a b + c, contracted to one instruction where there is one */
-INLINE v16 v_fma(v16 a, v16 b, v16 c) {
+VECTOR v16 v_fma(v16 a, v16 b, v16 c) {
     V_EACH(p) c.p[p] = a.p[p] * b.p[p] + c.p[p];
     return c;
 }
 
 /* A store past the caches, for what is not read again soon; y aligned to
  * 64 bytes. v_stream_end orders them before what follows. */
-INLINE void v_stream(float *y, v16 a) {
+VECTOR void v_stream(float *y, v16 a) {
 #if defined(__AVX512F__)
     _mm512_stream_ps(y, (__m512)a.p[0]);
 #elif defined(__AVX2__)
@@ -100,7 +105,7 @@ INLINE void v_stream(float *y, v16 a) {
 #endif
 }
 
-INLINE void v_stream_end(void) {
+VECTOR void v_stream_end(void) {
 #ifdef __SSE2__
     _mm_sfence();
 #endif
@@ -112,24 +117,24 @@ typedef struct m16 {
     __mmask16 k;
 } m16;
 
-INLINE m16 v_le(v16 a, v16 b) {
+VECTOR m16 v_le(v16 a, v16 b) {
     return (m16){
         _mm512_cmp_ps_mask((__m512)a.p[0], (__m512)b.p[0], _CMP_LE_OQ)};
 }
 
-INLINE m16 v_gt(v16 a, v16 b) {
+VECTOR m16 v_gt(v16 a, v16 b) {
     return (m16){
         _mm512_cmp_ps_mask((__m512)a.p[0], (__m512)b.p[0], _CMP_GT_OQ)};
 }
 
-INLINE m16 v_nan(v16 a) {
+VECTOR m16 v_nan(v16 a) {
     return (m16){
         _mm512_cmp_ps_mask((__m512)a.p[0], (__m512)a.p[0], _CMP_UNORD_Q)};
 }
 
-INLINE m16 m_or(m16 a, m16 b) { return (m16){(__mmask16)(a.k | b.k)}; }
+VECTOR m16 m_or(m16 a, m16 b) { return (m16){(__mmask16)(a.k | b.k)}; }
 
-INLINE v16 v_select(m16 m, v16 yes, v16 no) {
+VECTOR v16 v_select(m16 m, v16 yes, v16 no) {
     return (v16){
         {(vn)_mm512_mask_mov_ps((__m512)no.p[0], m.k, (__m512)yes.p[0])}};
 }
@@ -138,30 +143,30 @@ typedef struct m16 {
     vni p[V_PARTS];
 } m16;
 
-INLINE m16 v_le(v16 a, v16 b) {
+VECTOR m16 v_le(v16 a, v16 b) {
     m16 r;
     V_EACH(p) r.p[p] = a.p[p] <= b.p[p];
     return r;
 }
 
-INLINE m16 v_gt(v16 a, v16 b) {
+VECTOR m16 v_gt(v16 a, v16 b) {
     m16 r;
     V_EACH(p) r.p[p] = a.p[p] > b.p[p];
     return r;
 }
 
-INLINE m16 v_nan(v16 a) {
+VECTOR m16 v_nan(v16 a) {
     m16 r;
     V_EACH(p) r.p[p] = a.p[p] != a.p[p];
     return r;
 }
 
-INLINE m16 m_or(m16 a, m16 b) {
+VECTOR m16 m_or(m16 a, m16 b) {
     V_EACH(p) a.p[p] |= b.p[p];
     return a;
 }
 
-INLINE v16 v_select(m16 m, v16 yes, v16 no) {
+VECTOR v16 v_select(m16 m, v16 yes, v16 no) {
     V_EACH(p)
     no.p[p] = (vn)((m.p[p] & (vni)yes.p[p]) | (~m.p[p] & (vni)no.p[p]));
     return no;
@@ -172,20 +177,20 @@ INLINE v16 v_select(m16 m, v16 yes, v16 no) {
 typedef uint8_t b16 __attribute__((vector_size(16)));
 typedef uint8_t b16_any __attribute__((vector_size(16), aligned(1), may_alias));
 
-INLINE b16 b_set(uint8_t value) { return value - (b16){0}; }
-INLINE b16 b_load(const uint8_t *x) { return *(const b16_any *)x; }
-INLINE void b_store(uint8_t *y, b16 a) { *(b16_any *)y = a; }
+VECTOR b16 b_set(uint8_t value) { return value - (b16){0}; }
+VECTOR b16 b_load(const uint8_t *x) { return *(const b16_any *)x; }
+VECTOR void b_store(uint8_t *y, b16 a) { *(b16_any *)y = a; }
 
 #ifdef __AVX512F__
-INLINE b16 b_select(m16 m, b16 yes, b16 no) {
+VECTOR b16 b_select(m16 m, b16 yes, b16 no) {
     return (b16)_mm_mask_mov_epi8((__m128i)no, m.k, (__m128i)yes);
 }
 
-INLINE m16 b_equal(b16 a, b16 b) {
+VECTOR m16 b_equal(b16 a, b16 b) {
     return (m16){_mm_cmpeq_epi8_mask((__m128i)a, (__m128i)b)};
 }
 #elif defined(__AVX2__)
-INLINE b16 b_select(m16 m, b16 yes, b16 no) {
+VECTOR b16 b_select(m16 m, b16 yes, b16 no) {
     const __m256i words = _mm256_packs_epi32((__m256i)m.p[0], (__m256i)m.p[1]);
     const __m256i order = _mm256_permute4x64_epi64(words, 0xd8);
     const b16 mask = (b16)_mm_packs_epi16(_mm256_castsi256_si128(order),
@@ -193,7 +198,7 @@ INLINE b16 b_select(m16 m, b16 yes, b16 no) {
     return (mask & yes) | (~mask & no);
 }
 
-INLINE m16 b_equal(b16 a, b16 b) {
+VECTOR m16 b_equal(b16 a, b16 b) {
     const __m128i mask = (__m128i)(a == b);
     return (m16){{(vni)_mm256_cvtepi8_epi32(mask),
                   (vni)_mm256_cvtepi8_epi32(_mm_srli_si128(mask, 8))}};
@@ -201,7 +206,7 @@ INLINE m16 b_equal(b16 a, b16 b) {
 #else
 typedef int8_t vnb __attribute__((vector_size(V_WIDTH)));
 
-INLINE b16 b_select(m16 m, b16 yes, b16 no) {
+VECTOR b16 b_select(m16 m, b16 yes, b16 no) {
     union {
         vnb part[V_PARTS];
         b16 whole;
@@ -210,7 +215,7 @@ INLINE b16 b_select(m16 m, b16 yes, b16 no) {
     return (mask.whole & yes) | (~mask.whole & no);
 }
 
-INLINE m16 b_equal(b16 a, b16 b) {
+VECTOR m16 b_equal(b16 a, b16 b) {
     const union {
         b16 whole;
         vnb part[V_PARTS];
@@ -222,7 +227,7 @@ INLINE m16 b_equal(b16 a, b16 b) {
 #endif
 
 /* acc[lane] += a[lane], in double */
-INLINE void v_add_to_double(double acc[16], v16 a) {
+VECTOR void v_add_to_double(double acc[16], v16 a) {
     float lane[16];
     v_store(lane, a);
     for (int i = 0; i < 16; i++) acc[i] += (double)lane[i];
@@ -230,7 +235,7 @@ INLINE void v_add_to_double(double acc[16], v16 a) {
 
 /* A tensor of this size does not stay in the caches until its reader comes:
  * writing it past them saves reading each line before it is overwritten. */
-INLINE bool worth_streaming(const void *y, size_t bytes) {
+VECTOR bool worth_streaming(const void *y, size_t bytes) {
     return bytes >= ((size_t)4 << 20) && (uintptr_t)y % 64 == 0;
 }
 

@@ -15,21 +15,21 @@
 
 #include "nn/kernels/vec.h"
 
-INLINE v16 v_neg(v16 a) {
+VECTOR v16 v_neg(v16 a) {
     V_EACH(p) a.p[p] = -a.p[p];
     return a;
 }
 
-INLINE v16 v_abs(v16 a) {
+VECTOR v16 v_abs(v16 a) {
     V_EACH(p) a.p[p] = (vn)((vni)a.p[p] & 0x7fffffff);
     return a;
 }
 
-INLINE v16 v_at_least(v16 a, float low) {
+VECTOR v16 v_at_least(v16 a, float low) {
     return v_select(v_gt(v_set(low), a), v_set(low), a);
 }
 
-INLINE v16 v_limit(v16 a, float low, float high) {
+VECTOR v16 v_limit(v16 a, float low, float high) {
     return v_select(v_gt(a, v_set(high)), v_set(high), v_at_least(a, low));
 }
 
@@ -38,7 +38,7 @@ typedef struct reduced {
     vni n[V_PARTS]; /* x = n ln 2 + r */
 } reduced;
 
-INLINE reduced v_reduce(v16 x) {
+VECTOR reduced v_reduce(v16 x) {
     const v16 magic = v_set(12582912.0f); /* 1.5 2^23: the unit is 1 */
     const v16 biased = v_fma(x, v_set(1.44269504f), magic);
     const v16 n = v_sub(biased, magic);
@@ -55,11 +55,11 @@ INLINE reduced v_reduce(v16 x) {
 }
 
 /* 2^n for a normal result */
-INLINE vn power_of_two(vni n) { return (vn)((n + 127) << 23); }
+VECTOR vn power_of_two(vni n) { return (vn)((n + 127) << 23); }
 
 /* e^x; the power comes in two factors, so that subnormal results and those up
  * to the overflow are right. */
-INLINE v16 v_exp(v16 x) {
+VECTOR v16 v_exp(v16 x) {
     const reduced d = v_reduce(v_limit(x, -105, 89));
     v16 y = v_add(v_set(1), d.less_one);
     V_EACH(p) {
@@ -71,7 +71,7 @@ INLINE v16 v_exp(v16 x) {
 }
 
 /* e^x - 1, accurate where x is small; up to e^88. */
-INLINE v16 v_expm1(v16 x) {
+VECTOR v16 v_expm1(v16 x) {
     const reduced d = v_reduce(v_limit(x, -87, 88));
     v16 y;
     V_EACH(p) {
@@ -82,13 +82,13 @@ INLINE v16 v_expm1(v16 x) {
 }
 
 /* The density of the standard normal distribution. */
-INLINE v16 v_normal_density(v16 x) {
+VECTOR v16 v_normal_density(v16 x) {
     const v16 e = v_exp(v_mul(v_mul(x, x), v_set(-0.5f)));
     return v_mul(e, v_set(0.398942280f));
 }
 
 /* P(X < x) */
-INLINE v16 v_normal_below(v16 x) {
+VECTOR v16 v_normal_below(v16 x) {
     static const float fit[] = {
         -2.853113076e-2f, 1.412723942e-1f,  -2.507376856e-1f,
         1.541663078e-1f,  -2.011770241e-2f, 1.044274860e-1f,
