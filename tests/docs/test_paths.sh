@@ -6,6 +6,10 @@
 set -eu
 cd "$1"
 failed=0
+names=$(mktemp)
+trap 'rm -f "$names"' EXIT
+cat include/mien/*.h src/*/*.[ch] src/nn/*/*.[ch] |
+    grep -oE 'mien_[a-z0-9_]+' | sort -u > "$names"
 for page in *.md docs/*.md */README.md src/*/README.md src/nn/*/README.md; do
     [ -f "$page" ] || continue
     for path in $(grep -oE '`(src|include|cli|tests|tools|docs|examples|recipes|fuzz|bench)/[^` ]*`' \
@@ -19,7 +23,7 @@ for page in *.md docs/*.md */README.md src/*/README.md src/nn/*/README.md; do
     done
     for name in $(grep -oE '`mien_[a-z0-9_]+\(\)`' "$page" |
         tr -d '`()' | sort -u); do
-        grep -rqw "$name" include src && continue
+        grep -qx "$name" "$names" && continue
         echo "$page: there is no $name()" >&2
         failed=1
     done
