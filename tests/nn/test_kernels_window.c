@@ -32,7 +32,7 @@ static const geometry pools[] = {
     {{1, 16, 9, 10}, 3, 3, 3, 0}, {{1, 64, 6, 5}, 3, 3, 1, 1},
     {{2, 16, 5, 8}, 2, 3, 1, 0},  {{3, 16, 8, 8}, 2, 2, 2, 1},
     {{4, 32, 7, 7}, 7, 7, 1, 0},  {{2, 16, 11, 5}, 11, 5, 1, 0},
-    {{2, 64, 99, 85}, 2, 2, 2, 0}};
+    {{1, 16, 10, 7}, 2, 2, 2, 0}};
 enum { N_POOLS = sizeof pools / sizeof *pools };
 
 static void check_same_bytes(const char *what, const void *got,
@@ -74,6 +74,14 @@ static void maxpool__agrees_with_the_reference(void **state) {
         for (int relu = 0; relu < 2; relu++)
             maxpool_check(k, pools[i], relu,
                           spread(mien_shape_count(pools[i].in), -0.3, 1));
+}
+
+/* 4 MiB and more go past the caches. */
+static void maxpool__agrees_where_it_streams(void **state) {
+    (void)state;
+    const geometry g = {{1, 64, 131, 126}, 2, 2, 2, 0};
+    EACH_BUILD(k)
+    maxpool_check(k, g, true, spread(mien_shape_count(g.in), -0.3, 1));
 }
 
 static void maxpool__gives_ties_to_the_first(void **state) {
@@ -139,7 +147,7 @@ static const geometry convolutions[] = {
     {{5, 32, 7, 7}, 7, 7, 1, 0},   {{2, 16, 7, 7}, 7, 7, 1, 3},
     {{1, 16, 11, 12}, 5, 5, 1, 2}, {{2, 16, 10, 9}, 1, 1, 2, 0},
     {{1, 16, 9, 10}, 1, 3, 1, 1},  {{1, 64, 8, 9}, 5, 3, 3, 1},
-    {{4, 16, 2, 5}, 2, 5, 1, 0},   {{2, 64, 91, 92}, 3, 3, 1, 1},
+    {{4, 16, 2, 5}, 2, 5, 1, 0},   {{1, 16, 3, 4}, 3, 3, 1, 0},
     {{2, 16, 20, 31}, 4, 4, 2, 1}};
 enum { N_CONVOLUTIONS = sizeof convolutions / sizeof *convolutions };
 
@@ -215,6 +223,14 @@ static void depthwise__agrees_with_the_reference(void **state) {
             depthwise_check(k, convolutions[i], bias, false);
 }
 
+static void depthwise__agrees_where_it_streams(void **state) {
+    (void)state;
+    static const geometry large[] = {{{1, 64, 131, 126}, 3, 3, 1, 1},
+                                     {{1, 64, 131, 126}, 3, 3, 2, 1}};
+    EACH_BUILD(k)
+    for (int i = 0; i < 2; i++) depthwise_check(k, large[i], false, false);
+}
+
 static void depthwise__passes_nan_and_inf_through(void **state) {
     (void)state;
     EACH_BUILD(k)
@@ -238,11 +254,13 @@ static void depthwise__unpacks_what_it_packed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(maxpool__agrees_with_the_reference, restart_rng),
+        cmocka_unit_test_setup(maxpool__agrees_where_it_streams, restart_rng),
         cmocka_unit_test_setup(maxpool__gives_ties_to_the_first, restart_rng),
         cmocka_unit_test_setup(maxpool__lets_nan_win, restart_rng),
         cmocka_unit_test_setup(avgpool__agrees_with_the_reference, restart_rng),
         cmocka_unit_test_setup(depthwise__agrees_with_the_reference,
                                restart_rng),
+        cmocka_unit_test_setup(depthwise__agrees_where_it_streams, restart_rng),
         cmocka_unit_test_setup(depthwise__passes_nan_and_inf_through,
                                restart_rng),
         cmocka_unit_test_setup(depthwise__unpacks_what_it_packed, restart_rng),
