@@ -21,7 +21,7 @@ static const cli_option options[] = {
      offsetof(config, data), CLI_TEXT},
     {"reader", "NAME", "how to read it [the recipe's, or folder]",
      offsetof(config, reader), CLI_TEXT},
-    {"split", "WHICH", "test or all [test with a run folder, else all]",
+    {"split", "WHICH", "test, val or all [test with a run folder, else all]",
      offsetof(config, split), CLI_TEXT},
     {"set", "KEY=VALUE", "override a key of the recipe, as data.seed=1",
      offsetof(config, set), CLI_TEXTS},

@@ -87,7 +87,8 @@ typedef struct mien_classify_options {
                            says data, split and input */
     const char *data;   /* replaces data.path; NULL: as the recipe says */
     const char *reader; /* replaces data.reader; NULL: recipe's or "folder" */
-    const char *split;  /* "test", "all"; NULL: "test" with a recipe */
+    const char *split;  /* "test", "val", "all"; NULL: "test" with a recipe,
+                           else "all" */
     const char *const *set; /* n_set texts "data.seed=1" on the recipe */
     int n_set;
     int threads, batch;
@@ -104,7 +105,7 @@ typedef struct mien_class_figures {
 } mien_class_figures;
 
 typedef struct mien_classify_summary {
-    const char *split; /* "test" or "all" */
+    const char *split; /* "test", "val" or "all" */
     double loss, accuracy;
     double low, high; /* 95 % interval of the accuracy (Wilson) */
     double top5;      /* NaN with five classes or fewer */

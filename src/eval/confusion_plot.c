@@ -246,9 +246,11 @@ static void draw_bar(mien_chart *c, const layout *l) {
 }
 
 static void write_title(mien_chart *c, const mien_classify_summary *s) {
+    const char *which = !strcmp(s->split, "test")  ? "the test samples"
+                        : !strcmp(s->split, "val") ? "the validation samples"
+                                                   : "all samples";
     char text[160];
-    snprintf(text, sizeof text, "Confusion on %s: accuracy %.2f %%",
-             !strcmp(s->split, "test") ? "the test samples" : "all samples",
+    snprintf(text, sizeof text, "Confusion on %s: accuracy %.2f %%", which,
              100 * s->accuracy);
     mien_chart_text(c, 30, 34, text,
                     &(mien_lettering){.size = 18, .along = 1, .bold = true});

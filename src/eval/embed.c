@@ -161,6 +161,19 @@ static mien_status embed_all(run *r, mien_pool *pool) {
     return MIEN_OK;
 }
 
+/* What was asked for is done; but a model trained otherwise is worth a word. */
+static void compare_contract(const run *r) {
+    const char *contract = mien_model_info(r->model)->alignment;
+    const bool aligned = strcmp(contract, "none") != 0;
+    if (aligned && r->plan->align == MIEN_ALIGN_NONE)
+        mien_warn(
+            "the model expects faces aligned by %s: pictures that are "
+            "taken whole must be so already",
+            contract);
+    if (!aligned && r->out->align != MIEN_ALIGN_NONE)
+        mien_warn("the model was trained on pictures that nobody aligned");
+}
+
 static mien_status choose_align(run *r) {
     mien_image *photo;
     r->out->align = r->plan->align;
@@ -224,8 +237,10 @@ mien_status mien_embed_pairs(mien_embeddings *out, mien_model *model,
                          "compare faces takes one that gives embeddings");
     mien_status status = make_room(&r);
     if (status == MIEN_OK) status = choose_align(&r);
-    if (status == MIEN_OK)
+    if (status == MIEN_OK) {
+        compare_contract(&r);
         status = mien_align_fit(&r.funneled, mien_align_funneled);
+    }
     if (status == MIEN_OK) status = mien_pool_open(&pool, plan->threads);
     if (status == MIEN_OK) status = embed_all(&r, pool);
     if (status == MIEN_OK) hash_all(&r);

@@ -138,7 +138,8 @@ static void state_facts(mien_lfw *lfw, const run *r) {
     snprintf(lfw->weights, sizeof lfw->weights, "%s",
              mien_model_info(r->model)->weights_hash);
     s->protocol = lfw->protocol;
-    s->measure = r->protocol->measure;
+    lfw->distance = r->protocol->distance;
+    s->measure = lfw->distance ? "squared distance" : "cosine";
     s->align = mien_align_mode_name(r->embeddings.align);
     s->prints_sd = r->protocol->prints_sd;
     s->dealt = r->pairs.dealt;

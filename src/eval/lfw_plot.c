@@ -125,7 +125,7 @@ static double mean_threshold(const mien_lfw *lfw) {
     double sum = 0;
     for (int f = 0; f < lfw->folds.folds; f++) sum += lfw->folds.threshold[f];
     const double mean = sum / lfw->folds.folds;
-    return lfw->summary.prints_sd ? 1 - mean / 2 : mean;
+    return lfw->distance ? 1 - mean / 2 : mean;
 }
 
 static void draw_scores(mien_chart *c, const mien_lfw *lfw) {

@@ -13,6 +13,7 @@ struct mien_lfw {
     mien_trials trials; /* in the arena */
     mien_fold_report folds;
     mien_roc roc;
+    bool distance; /* the folds' thresholds are squared distances */
     char protocol[96];
     char data_hash[MIEN_HASH_HEX], contract[MIEN_HASH_HEX];
     char weights[MIEN_HASH_HEX];

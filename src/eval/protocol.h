@@ -11,10 +11,10 @@
 
 typedef struct mien_protocol {
     const char *name, *summary;
-    const char *suffix;  /* behind the name of the pairs, "" or ", ..." */
-    const char *measure; /* of its thresholds: "cosine", ... */
-    bool mirror;         /* the mirrored picture's embedding is added */
-    bool prints_sd;      /* sd(n) beside the mean, not the standard error */
+    const char *suffix; /* behind the name of the pairs, "" or ", ..." */
+    bool mirror;        /* the mirrored picture's embedding is added */
+    bool distance;      /* thresholds are squared distances, not cosines */
+    bool prints_sd;     /* sd(n) beside the mean, not the standard error */
     mien_status (*judge)(mien_fold_report *out, const mien_trials *trials);
 } mien_protocol;
 

@@ -82,26 +82,39 @@ static mien_status open_plain(mien_samples *s, const mien_classify_options *o,
 
 /* ---- which of them ---------------------------------------------------- */
 
+static mien_status no_samples(const char *split, bool run) {
+    return mien_fail(MIEN_EINVAL,
+                     "%s; take all of them, or say which they "
+                     "are, as with data.%s=0.2",
+                     run ? "the recipe holds out no such samples"
+                         : "a model file does not say which samples its "
+                           "training held out",
+                     split);
+}
+
 static mien_status choose_split(mien_samples *s,
                                 const mien_classify_options *o) {
+    static const struct {
+        const char *name;
+        bool part[MIEN_PARTS];
+    } splits[] = {{"test", {[MIEN_TEST] = true}},
+                  {"val", {[MIEN_VAL] = true}},
+                  {"all", {true, true, true}}};
     const bool run = s->recipe.path != NULL;
-    const int *count = s->data->split.count;
-    s->split = o->split ? o->split : run ? "test" : "all";
-    const bool all = !strcmp(s->split, "all");
-    if (!all && strcmp(s->split, "test"))
-        return mien_fail(MIEN_EINVAL, "no split '%s'; there are test and all",
-                         s->split);
-    if (!all && count[MIEN_TEST] == 0)
-        return mien_fail(MIEN_EINVAL,
-                         "%s; take all of them, or say which are "
-                         "the test, as with data.test=0.2",
-                         run ? "the recipe holds out no test samples"
-                             : "a model file does not say which samples its "
-                               "training held out");
-    s->split = all ? "all" : "test"; /* a text of ours */
-    for (int p = 0; p < MIEN_PARTS; p++)
-        s->part[p] = count[p] > 0 && (all || p == MIEN_TEST);
-    return MIEN_OK;
+    const char *wanted = o->split ? o->split : run ? "test" : "all";
+    for (size_t i = 0; i < sizeof splits / sizeof *splits; i++) {
+        if (strcmp(wanted, splits[i].name)) continue;
+        s->split = splits[i].name;
+        int total = 0;
+        for (int p = 0; p < MIEN_PARTS; p++) {
+            const int count = s->data->split.count[p];
+            s->part[p] = splits[i].part[p] && count > 0;
+            if (s->part[p]) total += count;
+        }
+        return total ? MIEN_OK : no_samples(s->split, run);
+    }
+    return mien_fail(MIEN_EINVAL, "no split '%s'; there are test, val and all",
+                     wanted);
 }
 
 /* ---- whether they are the model's ------------------------------------- */

@@ -20,7 +20,7 @@
 typedef struct mien_samples {
     mien_dataset *data;
     bool part[MIEN_PARTS]; /* which are to be scored */
-    const char *split;     /* "test" or "all" */
+    const char *split;     /* "test", "val" or "all" */
     mien_recipe recipe;    /* of a run folder, else empty */
     mien_arena arena;
 } mien_samples;

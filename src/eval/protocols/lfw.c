@@ -10,6 +10,5 @@ const mien_protocol mien_protocol_lfw = {
     .name = "lfw",
     .summary = "cosine, threshold from the other folds, standard error",
     .suffix = "",
-    .measure = "cosine",
     .judge = mien_folds_judge,
 };

@@ -16,8 +16,8 @@ const mien_protocol mien_protocol_lfw_common = {
     .name = "lfw-common",
     .summary = "with mirror images, squared distance in steps of .01, sd",
     .suffix = ", common variant",
-    .measure = "squared distance",
     .mirror = true,
+    .distance = true,
     .prints_sd = true,
     .judge = judge,
 };
