@@ -51,6 +51,13 @@ static void print_rate(double rate) {
         printf(" %6s", "-");
 }
 
+static void print_amount(double amount) {
+    if (amount > 0)
+        printf(" %7.2f", amount);
+    else
+        printf(" %7s", "-");
+}
+
 static void print_row(const mien_bench_row *r) {
     char shape[40];
     snprintf(shape, sizeof shape, "%dx%dx%d", r->channels, r->rows, r->columns);
@@ -67,39 +74,61 @@ static bool same_kind(const mien_bench_row *a, const mien_bench_row *b) {
     return !strcmp(a->layers, b->layers) && !strcmp(a->kernel, b->kernel);
 }
 
-/* What all rows of the same layers and kernel took, where the first of them
- * is; milliseconds. */
-static bool sum_kind(const mien_bench_summary *s, int first, double *forward,
-                     double *backward) {
-    *forward = *backward = 0;
+/* What a step spends on all rows of the same layers and kernel. */
+typedef struct kind {
+    double forward_ms, backward_ms, gflop, gbyte;
+} kind;
+
+static void add_row(kind *k, const mien_bench_row *r) {
+    k->forward_ms += r->forward_ms;
+    k->backward_ms += r->backward_ms;
+    k->gflop += 1e-3 * (r->forward_gflops * r->forward_ms +
+                        r->backward_gflops * r->backward_ms);
+    k->gbyte += 1e-3 * (r->forward_gbytes * r->forward_ms +
+                        r->backward_gbytes * r->backward_ms);
+}
+
+/* False if an earlier row is of the same kind. */
+static bool sum_kind(kind *k, const mien_bench_summary *s, int first) {
+    *k = (kind){0};
     for (int i = 0; i < first; i++)
         if (same_kind(&s->rows[i], &s->rows[first])) return false;
     for (int i = first; i < s->n_rows; i++)
-        if (same_kind(&s->rows[i], &s->rows[first])) {
-            *forward += s->rows[i].forward_ms;
-            *backward += s->rows[i].backward_ms;
-        }
+        if (same_kind(&s->rows[i], &s->rows[first])) add_row(k, &s->rows[i]);
     return true;
+}
+
+static void print_kind(const mien_bench_row *r, const kind *k, double whole) {
+    const double ms = k->forward_ms + k->backward_ms;
+    printf("%-16s %-24s %8.2f %8.2f %5.1f %%", r->layers, r->kernel,
+           k->forward_ms, k->backward_ms, 100 * ms / whole);
+    print_amount(k->gflop);
+    print_amount(k->gbyte);
+    print_rate(ms > 0 ? 1e3 * k->gflop / ms : 0);
+    print_rate(ms > 0 ? 1e3 * k->gbyte / ms : 0);
+    putchar('\n');
+}
+
+static void print_rest(const char *what, double ms, double whole) {
+    printf("%-41s %8s %8.2f %5.1f %%\n", what, "", ms, 100 * ms / whole);
 }
 
 /* The profile's times are added over threads, so its shares are of the time
  * that all threads have in a step. */
 static void print_kinds(const mien_bench_summary *s) {
     const double whole = s->step_ms * s->threads;
-    double forward, backward, known = s->update_ms * s->threads;
-    printf("\n%-16s %-24s %8s %8s %7s\n", "layers", "kernel", "fwd ms",
-           "bwd ms", "share");
+    const double update = s->update_ms * s->threads;
+    double known = update;
+    printf("\n%-16s %-24s %8s %8s %7s %7s %7s %6s %6s\n", "layers", "kernel",
+           "fwd ms", "bwd ms", "share", "GFLOP", "GB", "GF/s", "GB/s");
     for (int i = 0; i < s->n_rows; i++) {
-        if (!sum_kind(s, i, &forward, &backward)) continue;
-        printf("%-16s %-24s %8.2f %8.2f %5.1f %%\n", s->rows[i].layers,
-               s->rows[i].kernel, forward, backward,
-               100 * (forward + backward) / whole);
-        known += forward + backward;
+        kind k;
+        if (!sum_kind(&k, s, i)) continue;
+        print_kind(&s->rows[i], &k, whole);
+        known += k.forward_ms + k.backward_ms;
     }
-    printf("%-41s %8s %8.2f %5.1f %%\n", "optimiser", "",
-           s->update_ms * s->threads, 100 * s->update_ms * s->threads / whole);
-    printf("%-41s %8s %8.2f %5.1f %%\n", "loss, packing weights, adding shards",
-           "", whole - known, 100 * (whole - known) / whole);
+    print_rest("optimiser", update, whole);
+    print_rest("loss, packing weights, adding shards", whole - known, whole);
 }
 
 static void print_rows(const mien_bench_summary *s) {

@@ -53,9 +53,9 @@ const cli_command cli_bench_train = {
     .summary = "time a training step, and where the time goes",
     .words = "",
     .more =
-        "A step is forward, backward, optimiser and statistics on a random "
-        "batch in memory.\nThe network's layers come from its recipe in "
-        "$MIEN_RECIPES, ./recipes or the\ninstalled ones.\n",
+        "A step is forward, backward, optimiser and statistics, on a random\n"
+        "batch in memory. The network's layers come from its recipe in\n"
+        "$MIEN_RECIPES, ./recipes or where mien was installed.\n",
     .options = options,
     .config_size = sizeof(config),
     .defaults = &defaults,
