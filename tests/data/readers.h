@@ -6,6 +6,7 @@
 #define MIEN_TESTS_DATA_READERS_H
 
 #include "data/dataset.h"
+#include "shared_data.h"
 
 static mien_arena yaml_arena;
 
@@ -60,21 +61,6 @@ static inline int first_pixel(const mien_reader *r, int i) {
     const int value = s.image ? s.image->pixels[0] : (int)s.floats[0];
     mien_sample_close(&s);
     return value;
-}
-
-/* Where the shared data lie, or skip the test. */
-static inline const char *shared(const char *name) {
-    static char path[1024];
-    const char *root = getenv("MIEN_SHARED_DATA");
-    if (root)
-        snprintf(path, sizeof path, "%s/%s", root, name);
-    else
-        snprintf(path, sizeof path, MIEN_SOURCE_ROOT "/../shared/data/%s",
-                 name);
-    if (access(path, R_OK) == 0) return path;
-    print_message("skipped: %s is not there (set MIEN_SHARED_DATA)\n", path);
-    skip();
-    return NULL;
 }
 
 #endif

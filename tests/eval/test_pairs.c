@@ -6,6 +6,7 @@
 #include "eval/pairs.h"
 #include "eval/points.h"
 #include "scratch.h"
+#include "shared_data.h"
 
 static const char two_folds[] =
     "2 1\n"
@@ -92,6 +93,17 @@ static void pairs__deals_folds_where_there_are_none(void **state) {
 typedef struct bad {
     const char *text, *says;
 } bad;
+
+static void pairs__reads_view_1_itself(void **state) {
+    (void)state;
+    mien_pairs p;
+    const char *path = shared("lfw-dev/pairsDevTest.txt");
+    assert_ok(mien_pairs_read(&p, path));
+    assert_int_equal(p.n, 1000);
+    assert_int_equal(p.n_pictures, 1549);
+    assert_int_equal(p.folds, 10);
+    mien_pairs_close(&p);
+}
 
 static void pairs__names_the_line_of_an_error(void **state) {
     (void)state;
@@ -212,6 +224,7 @@ int main(void) {
         cmocka_unit_test(pairs__reads_folds_in_order),
         cmocka_unit_test(pairs__knows_the_lists_of_lfw),
         cmocka_unit_test(pairs__deals_folds_where_there_are_none),
+        cmocka_unit_test(pairs__reads_view_1_itself),
         cmocka_unit_test(pairs__names_the_line_of_an_error),
         cmocka_unit_test(pairs__refuses_what_is_no_text),
         cmocka_unit_test(pairs__survives_every_truncation),
