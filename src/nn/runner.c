@@ -183,9 +183,25 @@ mien_status mien_runner_commit(mien_runner *run) {
     return MIEN_OK;
 }
 
+/* Losses with scores take a label as the index of one. */
+static mien_status check_labels(const mien_runner *run, const int32_t *label,
+                                int n) {
+    const int classes = run->net->spec.classes;
+    if (!run->state->loss.scores || !label) return MIEN_OK;
+    for (int i = 0; i < n; i++)
+        if (label[i] < 0 || label[i] >= classes)
+            return mien_fail(MIEN_EINVAL,
+                             "sample %d of the batch has label %d, where the "
+                             "network knows 0 to %d",
+                             i, (int)label[i], classes - 1);
+    return MIEN_OK;
+}
+
 static mien_status run_batch(mien_runner *run, const mien_batch *batch,
                              mien_result *result, bool backward) {
     mien_runner_state *st = run->state;
+    MIEN_TRY(check_labels(run, batch->label, batch->n));
+    MIEN_TRY(check_labels(run, batch->mixed, batch->n));
     st->batch = batch;
     st->backward = backward;
     MIEN_TRY(mien_pool_run(run->pool, run->options.shards, run_shard, run));

@@ -85,7 +85,8 @@ mien_status mien_runner_open(mien_runner **out, mien_net *net,
  * weights do not change, the running statistics neither.
  *
  * Errors: MIEN_EINVAL when the runner was not opened to train, the batch is
- *         not of the size planned or lacks what the loss asks for. */
+ *         not of the size planned, lacks what the loss asks for or has a
+ *         label that is no class. */
 mien_status mien_runner_step(mien_runner *run, const mien_batch *batch,
                              mien_result *result);
 

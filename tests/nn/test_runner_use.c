@@ -75,6 +75,14 @@ static void runner__says_how_it_is_misused(void **state) {
     refuse_step(train, &batch,
                 "the batch has no labels, which cross_entropy wants");
     batch = o.batch;
+    o.label[5] = 6;
+    refuse_step(train, &batch,
+                "sample 5 of the batch has label 6, where the network knows 0 "
+                "to 5");
+    o.label[5] = -1;
+    assert_int_equal(mien_runner_step(train, &batch, &result), MIEN_EINVAL);
+    o.label[5] = 5;
+    assert_int_equal(mien_runner_step(train, &batch, &result), MIEN_OK);
     batch.n = 7;
     refuse_step(train, &batch,
                 "a training batch of 7 samples, where 8 were planned");
