@@ -83,6 +83,10 @@ echo '#include <dnnl.h>' >>"$tree/src/nn/layers/relu.c"
 fires owned__dnnl_elsewhere 'only src/nn/dnnl/ may include <dnnl.h>'
 echo '#include <dnnl.h>' >>"$tree/src/nn/dnnl/d.c"
 quiet owned__dnnl_at_home
+mkdir -p "$tree/bench"
+printf '%s\n#include <dnnl.h>\n' "$spdx" >"$tree/bench/peer.c"
+printf "files('peer.c')\n" >"$tree/bench/meson.build"
+quiet owned__dnnl_as_a_peer
 echo '#include <pthread.h>' >>"$tree/src/nn/layers/relu.c"
 fires posix__in_nn 'POSIX belongs in base'
 
