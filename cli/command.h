@@ -36,9 +36,9 @@ typedef struct cli_option {
 
 typedef struct cli_command {
     const char *name, *summary;
-    const char *words;        /* of the usage line, "RECIPE"; "" for none */
-    int min_words, max_words; /* how many of them */
-    const char *more;         /* lines for the end of --help, or NULL */
+    const char *words;         /* of the usage line, "RECIPE"; "" for none */
+    int min_words, max_words;  /* how many of them */
+    const char *more;          /* lines for the end of --help, or NULL */
     const cli_option *options; /* ends with {0} */
     size_t config_size;
     const void *defaults; /* config_size bytes; NULL: zeros */

@@ -35,11 +35,12 @@ static void overview(FILE *to) {
             mien_version());
     for (int i = 0; i < n; i++)
         fprintf(to, "  %-15s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\nmien COMMAND --help says more; mien help TABLE, what a recipe may "
-          "say.\nResults go to stdout, remarks to stderr.\n"
-          "exit: 0 done, 1 no match, 2 error, 3 training stopped by a "
-          "diagnosis\n",
-          to);
+    fputs(
+        "\nmien COMMAND --help says more; mien help TABLE, what a recipe may "
+        "say.\nResults go to stdout, remarks to stderr.\n"
+        "exit: 0 done, 1 no match, 2 error, 3 training stopped by a "
+        "diagnosis\n",
+        to);
 }
 
 /* How many of the words name this command: 0, 1 or 2. */
@@ -83,8 +84,7 @@ static mien_status unknown(int argc, char **argv) {
         near = cli_nearest(given, texts, count);
     }
     if (near)
-        return cli_complain("no command '%s'; did you mean '%s'?", given,
-                            near);
+        return cli_complain("no command '%s'; did you mean '%s'?", given, near);
     return cli_complain("no command '%s'; mien help lists them", argv[0]);
 }
 

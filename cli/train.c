@@ -5,6 +5,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "command.h"
 #include "json.h"
@@ -85,7 +86,9 @@ static void print_text(const mien_train_summary *s) {
                     s->stages[i].accuracy);
     if (!isnan(s->train_loss))
         print_score("train", s->train_loss, s->train_accuracy);
-    if (!isnan(s->loss)) print_score(s->split, s->loss, s->accuracy);
+    if (!isnan(s->loss)) /* after --overfit: the same batches, no dropout */
+        print_score(strcmp(s->split, "train") ? s->split : "by heart", s->loss,
+                    s->accuracy);
     printf(
         "%-12s %d epochs, %lld steps (%lld skipped, %lld clipped), "
         "%.1f s, %.0f images/s, loader waited for %.1f %%\n",

@@ -52,7 +52,7 @@ typedef struct mien_update_report {
     double lr, norm, backbone, head, penalty;
     double factor; /* what clipping left of the norm */
     bool clipped, skipped;
-    const char *bad; /* the first tensor that is not finite, or NULL */
+    const char *bad;   /* the first tensor that is not finite, or NULL */
     const char *burst; /* the first whose weights overflowed in the step */
 } mien_update_report;
 
