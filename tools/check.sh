@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 folder=$1
 shift
 log=$folder/meson-logs/testlog.json
+LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+export LSAN_OPTIONS
 rm -f "$log"
 meson test -C "$folder" --no-rebuild --print-errorlogs "$@"
 status=$?
