@@ -154,25 +154,40 @@ peer *peer_pool(const mien_kernel_window *w, bool average, peer_pass pass) {
     return choose(make(&f, NULL), &b, pass);
 }
 
-peer *peer_depthwise(const mien_kernel_window *w, peer_pass pass) {
+static peer *convolution(const mien_kernel_window *w,
+                         const dnnl_memory_desc_t *weight, dnnl_alg_kind_t kind,
+                         peer_pass pass) {
     const dnnl_memory_desc_t in = blocked(w->in), out = blocked(w->out);
-    const dnnl_dims_t dims = {w->in.c, 1, 1, w->kh, w->kw};
     const sizes s = sizes_of(w);
-    dnnl_memory_desc_t weight;
-    dnnl_memory_desc_init_by_tag(&weight, 5, dims, dnnl_f32,
-                                 dnnl_format_tag_any);
     dnnl_convolution_desc_t f, b;
-    const dnnl_alg_kind_t kind = dnnl_convolution_direct;
     dnnl_convolution_forward_desc_init(&f, dnnl_forward_training, kind, &in,
-                                       &weight, NULL, &out, s.stride, s.before,
+                                       weight, NULL, &out, s.stride, s.before,
                                        s.after);
     if (pass == PEER_DATA)
-        dnnl_convolution_backward_data_desc_init(&b, kind, &in, &weight, &out,
+        dnnl_convolution_backward_data_desc_init(&b, kind, &in, weight, &out,
                                                  s.stride, s.before, s.after);
     else
         dnnl_convolution_backward_weights_desc_init(
-            &b, kind, &in, &weight, NULL, &out, s.stride, s.before, s.after);
+            &b, kind, &in, weight, NULL, &out, s.stride, s.before, s.after);
     return choose(make(&f, NULL), &b, pass);
+}
+
+peer *peer_depthwise(const mien_kernel_window *w, peer_pass pass) {
+    const dnnl_dims_t dims = {w->in.c, 1, 1, w->kh, w->kw};
+    dnnl_memory_desc_t weight;
+    dnnl_memory_desc_init_by_tag(&weight, 5, dims, dnnl_f32,
+                                 dnnl_format_tag_any);
+    return convolution(w, &weight, dnnl_convolution_direct, pass);
+}
+
+peer *peer_conv(const mien_kernel_window *w, bool winograd, peer_pass pass) {
+    const dnnl_dims_t dims = {w->out.c, w->in.c, w->kh, w->kw};
+    dnnl_memory_desc_t weight;
+    dnnl_memory_desc_init_by_tag(&weight, 4, dims, dnnl_f32,
+                                 dnnl_format_tag_any);
+    return convolution(
+        w, &weight,
+        winograd ? dnnl_convolution_winograd : dnnl_convolution_direct, pass);
 }
 
 peer *peer_reorder(mien_shape shape, bool to_blocked) {

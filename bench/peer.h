@@ -20,6 +20,7 @@ peer *peer_curve(mien_shape shape, mien_kernel_curve curve, peer_pass pass);
 peer *peer_relu(mien_shape shape, peer_pass pass);
 peer *peer_pool(const mien_kernel_window *w, bool average, peer_pass pass);
 peer *peer_depthwise(const mien_kernel_window *w, peer_pass pass);
+peer *peer_conv(const mien_kernel_window *w, bool winograd, peer_pass pass);
 peer *peer_reorder(mien_shape shape, bool to_blocked);
 peer *peer_add(mien_shape shape);
 
