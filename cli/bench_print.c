@@ -116,7 +116,7 @@ static void print_rest(const char *what, double ms, double whole) {
 /* The profile's times are added over threads, so its shares are of the time
  * that all threads have in a step. */
 static void print_kinds(const mien_bench_summary *s) {
-    const double whole = s->step_ms * s->threads;
+    const double whole = s->step_mean_ms * s->threads;
     const double update = s->update_ms * s->threads;
     double known = update;
     printf("\n%-16s %-24s %8s %8s %7s %7s %7s %6s %6s\n", "layers", "kernel",

@@ -52,6 +52,7 @@ typedef struct mien_bench_summary {
     const char *net, *isa;
     int batch, threads, shards, rounds;
     double step_ms, step_min_ms, step_max_ms; /* median, least, most */
+    double step_mean_ms; /* the rows are means, too */
     double update_ms; /* median of the optimiser's part */
     double images_per_s;
     double init_s;  /* to draw the first weights */

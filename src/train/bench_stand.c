@@ -109,6 +109,12 @@ static double median(double *seconds, int n) {
     return 500 * (seconds[(n - 1) / 2] + seconds[n / 2]);
 }
 
+static double mean(const double *seconds, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) sum += seconds[i];
+    return 1e3 * sum / n;
+}
+
 static double rate(double amount, double ms) {
     return ms > 0.005 ? amount / ms * 1e-6 : 0; /* else too short to say */
 }
@@ -153,6 +159,7 @@ mien_status mien_bench_sum_up(mien_bench *b, bool profiled) {
     const int n = b->rounds;
     s->rounds = n;
     s->step_ms = median(b->steps, n);
+    s->step_mean_ms = mean(b->steps, n);
     s->step_min_ms = 1e3 * b->steps[0];
     s->step_max_ms = 1e3 * b->steps[n - 1];
     s->update_ms = median(b->updates, n);
