@@ -52,7 +52,7 @@ typedef struct mien_bench_summary {
     const char *net, *isa;
     int batch, threads, shards, rounds;
     double step_ms, step_min_ms, step_max_ms; /* median, least, most */
-    double step_mean_ms; /* the rows are means, too */
+    double step_mean_ms;                      /* the rows are means, too */
     double update_ms; /* median of the optimiser's part */
     double images_per_s;
     double init_s;  /* to draw the first weights */
@@ -81,9 +81,10 @@ typedef struct mien_bench mien_bench;
 mien_status mien_bench_train(mien_bench **out, const char *net,
                              const mien_bench_options *options);
 
-/* Time the loader of a recipe's training data. It runs twice: alone, as fast
- * as it can (loaded_per_s), and feeding the recipe's own training, which then
- * waits for it for wait_share of the time. Nothing is written.
+/* Time the loader of a recipe's training data, its cache off. It runs twice:
+ * alone, as fast as it can (loaded_per_s), and feeding the recipe's own
+ * training, which then waits for it for wait_share of the time. Nothing is
+ * written.
  *
  * Errors: as mien_train_run(); *out is then NULL. */
 mien_status mien_bench_load(mien_bench **out, const char *recipe,
