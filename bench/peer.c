@@ -3,8 +3,9 @@
 #include "peer.h"
 
 #include <dnnl.h>
-#include <omp.h>
 #include <stdlib.h>
+
+#include "nn/dnnl/conv.h"
 
 enum { MAX_ARGS = 16 };
 
@@ -19,7 +20,7 @@ static dnnl_stream_t stream;
 
 static void open_engine(void) {
     if (engine) return;
-    omp_set_num_threads(1);
+    mien_dnnl_enter();
     dnnl_engine_create(&engine, dnnl_cpu, 0);
     dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
 }

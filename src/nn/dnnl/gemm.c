@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gemm.c - float matrix products by oneDNN, and its threads held at one. */
 #include <dnnl.h>
-#include <omp.h>
 
 #include "nn/dnnl/conv.h"
 #include "tensor/gemm.h"
+
+/* Of the OpenMP runtime that oneDNN itself runs on (libgomp): <omp.h> would be
+ * that of the compiler, which may be another. */
+void omp_set_num_threads(int threads);
 
 void mien_dnnl_enter(void) { omp_set_num_threads(1); }
 

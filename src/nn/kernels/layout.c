@@ -13,28 +13,23 @@
 #define LOW(l, w)  ((l) & (w) ? V_WIDTH + (l) - (w) : (l))
 #define HIGH(l, w) ((l) & (w) ? V_WIDTH + (l) : (l) + (w))
 #if defined(__AVX512F__)
-#define LANES(f, w)                                                            \
-    (vni) {                                                                    \
-        f(0, w), f(1, w), f(2, w), f(3, w), f(4, w), f(5, w), f(6, w),         \
-            f(7, w), f(8, w), f(9, w), f(10, w), f(11, w), f(12, w), f(13, w), \
-            f(14, w), f(15, w)                                                 \
-    }
+#define LANES(f, w)                                                         \
+    f(0, w), f(1, w), f(2, w), f(3, w), f(4, w), f(5, w), f(6, w), f(7, w), \
+        f(8, w), f(9, w), f(10, w), f(11, w), f(12, w), f(13, w), f(14, w), \
+        f(15, w)
 #elif defined(__AVX2__)
-#define LANES(f, w)                                                            \
-    (vni) {                                                                    \
-        f(0, w), f(1, w), f(2, w), f(3, w), f(4, w), f(5, w), f(6, w), f(7, w) \
-    }
-#else
 #define LANES(f, w) \
-    (vni) { f(0, w), f(1, w), f(2, w), f(3, w) }
+    f(0, w), f(1, w), f(2, w), f(3, w), f(4, w), f(5, w), f(6, w), f(7, w)
+#else
+#define LANES(f, w) f(0, w), f(1, w), f(2, w), f(3, w)
 #endif
 
-#define STEP(a, w)                                                   \
-    _Pragma("GCC unroll 16") for (int i = 0; i < V_WIDTH; i++) {     \
-        if (i & (w)) continue;                                       \
-        const vn low = (a)[i], high = (a)[i + (w)];                  \
-        (a)[i] = __builtin_shuffle(low, high, LANES(LOW, w));        \
-        (a)[i + (w)] = __builtin_shuffle(low, high, LANES(HIGH, w)); \
+#define STEP(a, w)                                                         \
+    _Pragma("GCC unroll 16") for (int i = 0; i < V_WIDTH; i++) {           \
+        if (i & (w)) continue;                                             \
+        const vn low = (a)[i], high = (a)[i + (w)];                        \
+        (a)[i] = __builtin_shufflevector(low, high, LANES(LOW, w));        \
+        (a)[i + (w)] = __builtin_shufflevector(low, high, LANES(HIGH, w)); \
     }
 
 /* y[j][i] = x[i][j] for a square as wide as a register. */
