@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1
-tools/setup.sh clang
+tools/setup.sh clang libclang-rt-14-dev
 [ -f "$folder/build.ninja" ] || CC=clang meson setup "$folder" . \
     -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 \
     -Dc_args=-fsanitize=fuzzer-no-link
