@@ -100,6 +100,14 @@ static mien_status read_train(mien_recipe *r, int threads) {
     return MIEN_OK;
 }
 
+/* `health:` and `precision:`; without the first the doctor is in. */
+static mien_status read_care(mien_recipe *r) {
+    MIEN_TRY(mien_params_read(&r->health, mien_health_keys, r->health_tree,
+                              NULL, &r->arena, "health"));
+    return mien_params_read(&r->precision, mien_precision_keys,
+                            r->precision_tree, NULL, &r->arena, "precision");
+}
+
 static mien_status read_stage(mien_stage *s, const mien_stage *before,
                               mien_recipe *r, const mien_tree *item) {
     mien_stage_keys_config c;
@@ -114,6 +122,7 @@ static mien_status read_stage(mien_stage *s, const mien_stage *before,
     if (c.clip) s->clip = c.clip;
     if (c.regularise) s->regularise = c.regularise;
     if (c.constrain) s->constrain = c.constrain;
+    if (c.bound) s->bound = c.bound;
     return MIEN_OK;
 }
 
@@ -125,7 +134,8 @@ static mien_status read_stages(mien_recipe *r, int epochs) {
                             .schedule = r->schedule,
                             .clip = r->clip,
                             .regularise = r->regularise,
-                            .constrain = r->constrain};
+                            .constrain = r->constrain,
+                            .bound = r->bound};
     if (list && (list->kind != MIEN_TREE_LIST || list->count < 1 ||
                  list->count > MAX_STAGES))
         return mien_tree_fail(list, "stages is a list of 1 to %d items",
@@ -173,6 +183,7 @@ mien_status mien_recipe_open(mien_recipe *r, const char *path,
     if (status == MIEN_OK) status = override(r, o);
     if (status == MIEN_OK) status = check_sections(r);
     if (status == MIEN_OK) status = read_train(r, o ? o->threads : 0);
+    if (status == MIEN_OK) status = read_care(r);
     if (status == MIEN_OK) status = read_stages(r, o ? o->epochs : 0);
     if (status == MIEN_OK) status = hash_it(r);
     if (status != MIEN_OK) mien_recipe_close(r);

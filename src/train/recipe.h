@@ -35,12 +35,35 @@ typedef struct mien_train_settings {
     int max_skips;      /* steps in a row that were not finite */
 } mien_train_settings;
 
+typedef enum mien_health_mode {
+    MIEN_HEALTH_DOCTOR, /* notices, explains and repairs */
+    MIEN_HEALTH_WATCH,  /* notices and explains */
+    MIEN_HEALTH_OFF     /* nothing is looked at but finiteness */
+} mien_health_mode;
+
+typedef struct mien_health_settings {
+    int mode;            /* a mien_health_mode */
+    int every;           /* steps between two probed ones */
+    int fork;            /* steps of a fork test */
+    bool consent;        /* the doctor may change the architecture */
+    const char *without; /* remedies not to use, "lsuv, rate" */
+    const mien_tree *limits;
+} mien_health_settings;
+
+/* Rounding to 16 bits. */
+typedef struct mien_precision_settings {
+    int type;          /* a mien_precision */
+    double loss_scale; /* 0: found while training */
+    bool master;       /* keep float32 weights beside the rounded ones */
+} mien_precision_settings;
+
 /* What may change between stages; the trees are the recipe's where a stage
  * does not say. */
 typedef struct mien_stage {
     const char *name;
     int epochs;
     const mien_tree *optim, *schedule, *clip, *regularise, *constrain;
+    const mien_tree *bound;
     bool same_optim; /* as the stage before: its state goes on */
 } mien_stage;
 
@@ -51,7 +74,9 @@ typedef struct mien_recipe {
     const mien_tree *data, *input, *augment, *model, *init, *loss, *head;
     const mien_tree *optim, *schedule, *clip, *regularise, *constrain;
     const mien_tree *train_tree, *stages_tree;
-    int health;    /* recorded only */
+    const mien_tree *bound, *precision_tree, *health_tree, *faults;
+    mien_health_settings health;
+    mien_precision_settings precision;
     int alignment; /* of the photos, part of the model's contract */
     mien_train_settings train;
     int n_stages;

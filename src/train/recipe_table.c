@@ -25,9 +25,12 @@ const mien_param mien_recipe_keys[] = {
      .kind = MIEN_TREE},
     {"stages", "settings to go on with, a list",
      offsetof(mien_recipe, stages_tree), .kind = MIEN_TREE},
-    {"health", "watching the gradients: recorded, not yet acted on",
-     offsetof(mien_recipe, health), .kind = MIEN_CHOICE,
-     .choices = "off|watch|doctor"},
+    TREE(bound, "bounds of each update, on top of the optimiser"),
+    {"precision", "rounding to 16 bits, to see what it does",
+     offsetof(mien_recipe, precision_tree), .kind = MIEN_TREE},
+    {"health", "doctor, watch or off, and its settings",
+     offsetof(mien_recipe, health_tree), .kind = MIEN_TREE},
+    TREE(faults, "what to break on purpose, to try the doctor, a list"),
     {0}};
 
 #undef TREE
@@ -73,6 +76,36 @@ const mien_param mien_early_stop_keys[] = {
     {0}};
 
 #undef AT
+#define AT(member) offsetof(mien_health_settings, member)
+
+const mien_param mien_health_keys[] = {
+    {"mode", "doctor: notice and repair; watch: notice; off", AT(mode),
+     .kind = MIEN_CHOICE, .choices = "doctor|watch|off"},
+    {"every", "steps between two whose layers are measured", AT(every), 1, 1e6,
+     10, .kind = MIEN_INT},
+    {"fork", "steps with and without a remedy before it is kept", AT(fork), 4,
+     1e6, 50, .kind = MIEN_INT},
+    {"consent", "the doctor may change the architecture", AT(consent),
+     .kind = MIEN_BOOL},
+    {"without", "remedies not to use, \"lsuv, rate\"", AT(without),
+     .kind = MIEN_STRING},
+    {"limits", "of the detectors, see the reference", AT(limits),
+     .kind = MIEN_TREE},
+    {0}};
+
+#undef AT
+#define AT(member) offsetof(mien_precision_settings, member)
+
+const mien_param mien_precision_keys[] = {
+    {"type", "what activations and gradients are rounded to", AT(type),
+     .kind = MIEN_CHOICE, .choices = "float32|fp16|bf16"},
+    {"loss_scale", "the loss times this before backward; 0: found while "
+     "training", AT(loss_scale), 0, 1e30, 1, .kind = MIEN_DOUBLE},
+    {"master", "keep float32 weights beside the rounded ones", AT(master),
+     .base = 1, .kind = MIEN_BOOL},
+    {0}};
+
+#undef AT
 #define AT(member) offsetof(mien_stage_keys_config, member)
 
 const mien_param mien_stage_keys[] = {
@@ -84,6 +117,7 @@ const mien_param mien_stage_keys[] = {
     {"clip", "replaces the section", AT(clip), .kind = MIEN_TREE},
     {"regularise", "replaces the section", AT(regularise), .kind = MIEN_TREE},
     {"constrain", "replaces the section", AT(constrain), .kind = MIEN_TREE},
+    {"bound", "replaces the section", AT(bound), .kind = MIEN_TREE},
     {0}};
 
 static mien_status section(mien_buf *out, const char *title,
@@ -97,5 +131,7 @@ mien_status mien_recipe_help(mien_buf *out) {
     MIEN_TRY(section(out, "Sections of a recipe:", mien_recipe_keys));
     MIEN_TRY(section(out, "Keys of train:", mien_train_keys));
     MIEN_TRY(section(out, "Keys of train.early_stop:", mien_early_stop_keys));
+    MIEN_TRY(section(out, "Keys of health:", mien_health_keys));
+    MIEN_TRY(section(out, "Keys of precision:", mien_precision_keys));
     return section(out, "Keys of an item of stages:", mien_stage_keys);
 }

@@ -10,11 +10,14 @@ typedef struct mien_stage_keys_config {
     const char *name;
     int epochs;
     const mien_tree *optim, *schedule, *clip, *regularise, *constrain;
+    const mien_tree *bound;
 } mien_stage_keys_config;
 
 extern const mien_param mien_recipe_keys[];     /* of mien_recipe */
 extern const mien_param mien_train_keys[];      /* of mien_train_settings */
 extern const mien_param mien_early_stop_keys[]; /* of mien_early_stop */
+extern const mien_param mien_health_keys[];     /* of mien_health_settings */
+extern const mien_param mien_precision_keys[]; /* mien_precision_settings */
 extern const mien_param mien_stage_keys[];      /* mien_stage_keys_config */
 
 #endif

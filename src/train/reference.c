@@ -70,6 +70,10 @@ static mien_status put_recipe(const page *p) {
         p, (entry){"train", "how long, how much at once", mien_train_keys}));
     MIEN_TRY(put(p, (entry){"train.early_stop", "when training stops by itself",
                             mien_early_stop_keys}));
+    MIEN_TRY(put(p, (entry){"health", "what is noticed, and who acts on it",
+                            mien_health_keys}));
+    MIEN_TRY(put(p, (entry){"precision", "rounding to 16 bits",
+                            mien_precision_keys}));
     return put(p, (entry){"stages", "an item of the list", mien_stage_keys});
 }
 

@@ -129,6 +129,8 @@ static void mistakes__are_named_with_file_and_line(void **state) {
     refused(BASE "train: {batch: 9, shards: 2}\n", NULL, "shards");
     refused(BASE "train: {early_stop: {patients: 2}}\n", NULL, "'patience'");
     refused(BASE "health: docter\n", NULL, "doctor");
+    refused(BASE "precision: {type: int8}\n", NULL, "float32");
+    refused(BASE "health: {forks: 3}\n", NULL, "'fork'");
     refused(BASE "stages: 3\n", NULL, "a list");
     refused(BASE "stages: [{loss: mse}]\n", NULL, "loss");
     refused("data: {reader: npy}\nloss: mse\n", NULL, "section model");
