@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "eval/chart.h"
+#include "image/chart.h"
 #include "eval/classify_result.h"
 
 enum { MAX_PICTURE = 1000, SIDE = 640, TOP = 96, BAR = 22, TURNED = 7 };

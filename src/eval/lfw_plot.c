@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "eval/chart.h"
+#include "image/chart.h"
 #include "eval/lfw_result.h"
 
 enum { WIDTH = 1160, HEIGHT = 572, BINS = 50 };

@@ -3,7 +3,7 @@
  *
  * Cairo rather than a plotting library: it keeps no global state, returns
  * every error and never ends the program. */
-#include "eval/chart.h"
+#include "image/chart.h"
 
 #include <cairo-svg.h>
 #include <cairo.h>

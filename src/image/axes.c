@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "eval/chart.h"
+#include "image/chart.h"
 
 enum { TICKS = 6, TICK_MARK = 5, GAP = 4 };
 

@@ -13,8 +13,8 @@
  *
  * Errors while drawing are remembered; mien_chart_save() reports the first.
  * Thread: a chart belongs to one thread. */
-#ifndef MIEN_EVAL_CHART_H
-#define MIEN_EVAL_CHART_H
+#ifndef MIEN_IMAGE_CHART_H
+#define MIEN_IMAGE_CHART_H
 
 #include <stdbool.h>
 
