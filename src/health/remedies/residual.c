@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* residual.c - skips around every layer of a deep stack.
+ *
+ *   x <- x + W act(norm(x))         where the stack had  x <- act(norm(W x))
+ *
+ * Each block keeps the identity and adds to it, so that forward signal and
+ * gradient have a way past it; activations come first, so that nothing on the
+ * way bends the sum. With LSUV each block adds variance 1: 50 of them scale
+ * the signal by 7, not by 2^50. Only a stack of equal layers, as `repeat` or
+ * written out, can be treated: elsewhere sizes change.
+ * Source: He et al., Identity mappings in deep residual networks, ECCV 2016
+ * (arXiv:1603.05027). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "health/remedy.h"
+
+#define SKIP "doctors_skip"
+
+static const char *kind_of(const mien_tree *item) {
+    if (item->kind == MIEN_TREE_SCALAR) return item->text;
+    return item->kind == MIEN_TREE_MAP && item->first ? item->first->key : "";
+}
+
+static bool weighted(const mien_tree *item) {
+    return !strcmp(kind_of(item), "dense") || !strcmp(kind_of(item), "conv");
+}
+
+/* A list item {key: text}. */
+static mien_tree *pair(mien_arena *arena, const char *key, const char *text) {
+    mien_tree *item = mien_arena_alloc(arena, 2, sizeof *item);
+    if (!item) return NULL;
+    item[0] = (mien_tree){.kind = MIEN_TREE_MAP, .file = "", .count = 1};
+    item[1] = (mien_tree){
+        .kind = MIEN_TREE_SCALAR, .key = key, .text = text, .file = ""};
+    item[0].first = &item[1];
+    return item;
+}
+
+static void append(mien_tree *list, mien_tree **tail, mien_tree *item) {
+    item->next = NULL;
+    if (*tail)
+        (*tail)->next = item;
+    else
+        list->first = item;
+    *tail = item;
+    list->count++;
+}
+
+/* A body of one weighted layer first and what follows it: that goes first. */
+static bool plain_body(const mien_tree *body) {
+    int layers = 0;
+    for (const mien_tree *i = body->first; i; i = i->next) {
+        const char *kind = kind_of(i);
+        if (!strcmp(kind, "name") || !strcmp(kind, "add") ||
+            !strcmp(kind, "from") || !strcmp(kind, "concat") ||
+            !strcmp(kind, "repeat"))
+            return false;
+        layers += weighted(i);
+    }
+    return layers == 1 && weighted(body->first);
+}
+
+static mien_status skip_body(mien_tree *out, const mien_tree *body,
+                             mien_arena *arena) {
+    mien_tree *tail = NULL;
+    mien_tree *copy = mien_tree_copy(arena, body);
+    mien_tree *name = pair(arena, "name", SKIP);
+    mien_tree *add = pair(arena, "add", SKIP);
+    if (!copy || !name || !add) return MIEN_ENOMEM;
+    mien_tree *layer = copy->first, *rest = layer->next;
+    out->first = NULL;
+    out->count = 0;
+    append(out, &tail, name);
+    while (rest) {
+        mien_tree *next = rest->next;
+        append(out, &tail, rest);
+        rest = next;
+    }
+    append(out, &tail, layer);
+    append(out, &tail, add);
+    return MIEN_OK;
+}
+
+/* `repeat` of a plain body in a copy of the model: the first round stays as it
+ * is, since it may change the size; the others get their skip. */
+static mien_status treat(mien_tree **at, mien_arena *arena, int *treated) {
+    mien_tree *repeat = (*at)->first;
+    mien_tree *times = (mien_tree *)mien_tree_get(repeat, "times");
+    mien_tree *body = (mien_tree *)mien_tree_get(repeat, "body");
+    if (!times || !times->text || !body || !plain_body(body)) return MIEN_OK;
+    const long n = strtol(times->text, NULL, 10);
+    if (n < 3) return MIEN_OK;
+    mien_tree *first = mien_tree_copy(arena, body);
+    times->text = mien_arena_printf(arena, "%ld", n - 1);
+    if (!first || !times->text) return MIEN_ENOMEM;
+    MIEN_TRY(skip_body(body, body, arena));
+    mien_tree *last = first->first;
+    while (last->next) last = last->next;
+    last->next = *at;
+    *at = first->first;
+    *treated += (int)n - 1;
+    return MIEN_OK;
+}
+
+static mien_status prescribe(mien_prescription *out, const mien_patient *p,
+                             const mien_finding *finding) {
+    (void)finding;
+    int treated = 0;
+    mien_tree *model =
+        mien_tree_copy(p->arena, mien_tree_get(p->recipe, "model"));
+    if (!model) return MIEN_ENOMEM;
+    for (mien_tree **at = &model->first; *at;) {
+        mien_tree *item = *at;
+        if (!strcmp(kind_of(item), "repeat"))
+            MIEN_TRY(treat(at, p->arena, &treated));
+        at = &item->next;
+    }
+    if (!treated) return MIEN_OK;
+    model->count = 0;
+    for (const mien_tree *i = model->first; i; i = i->next) model->count++;
+    MIEN_TRY(mien_prescribe(out, p->arena, "init=lsuv"));
+    return mien_prescribe_model(out, p, model);
+}
+
+const mien_remedy_ops mien_remedy_residual = {
+    .name = "residual",
+    .summary = "skips around the layers of a deep stack",
+    .treats = {MIEN_CAUSE_DEPTH, MIEN_CAUSE_INIT_SMALL, MIEN_CAUSE_SATURATED},
+    .structural = true,
+    .consent = true,
+    .prescribe = prescribe,
+};

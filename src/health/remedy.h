@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* remedy.h - what may help against a cause, as changes to the recipe.
+ *
+ * A file in remedies/ defines one and a line in remedies.def lists it; the
+ * doctor tries them in that order. A remedy does nothing by itself: it writes
+ * assignments such as "optim.adam.lr=0.001", and the trainer starts again with
+ * them. So whatever the doctor did can be read, repeated with --set, and is
+ * what the run folder's recipe.yaml holds in the end.
+ *
+ * Remedies that act within a running training are rows too, so that they can
+ * be named, explained and left out; they have no prescribe(). */
+#ifndef MIEN_HEALTH_REMEDY_H
+#define MIEN_HEALTH_REMEDY_H
+
+#include <stdbool.h>
+
+#include "base/tree.h"
+#include "health/finding.h"
+
+enum { MIEN_MAX_CHANGES = 8, MIEN_MAX_TREATED = 10, MIEN_MOST_CHANNELS = 3 };
+
+/* What a remedy may know of a training. */
+typedef struct mien_patient {
+    mien_arena *arena;       /* for the texts of the changes */
+    const mien_tree *recipe; /* its root, earlier changes included */
+    const char *optimiser;   /* "adam" */
+    const char *loss;        /* "arcface" */
+    double lr;               /* the base rate */
+    double safe_lr;          /* a sweep's suggestion, NaN: none was made */
+    int64_t steps;           /* of the whole training */
+    int batch, accumulate;
+    int channels; /* of the input: what comes off, what it is divided by */
+    double mean[MIEN_MOST_CHANNELS], std[MIEN_MOST_CHANNELS];
+    bool zero_decay; /* the recipe decays weights at all */
+} mien_patient;
+
+typedef struct mien_prescription {
+    int n; /* 0: nothing to change, the remedy does not apply */
+    const char *changes[MIEN_MAX_CHANGES];
+    /* The loss before and after cannot be compared: judge by accuracy. */
+    bool by_accuracy;
+    char say[MIEN_SAY_ROOM]; /* "start again with ..." */
+} mien_prescription;
+
+typedef struct mien_remedy_ops {
+    const char *name, *summary;
+    mien_cause treats[MIEN_MAX_TREATED]; /* ends with MIEN_CAUSE_UNKNOWN */
+    bool structural; /* changes what is trained, not how */
+    bool consent;    /* a change of architecture: only if allowed */
+    bool sweep;      /* wants patient.safe_lr */
+    mien_status (*prescribe)(mien_prescription *out, const mien_patient *p,
+                             const mien_finding *finding);
+} mien_remedy_ops;
+
+const mien_remedy_ops *const *mien_remedies(int *count);
+const mien_remedy_ops *mien_remedy_named(const char *name); /* or NULL */
+bool mien_remedy_treats(const mien_remedy_ops *remedy, mien_cause cause);
+
+/* Whether "lsuv, rate" lists a name; `list` may be NULL. */
+bool mien_remedy_listed(const char *list, const char *name);
+
+/* ---- for remedies ----------------------------------------------------- */
+
+/* Add an assignment. Errors: MIEN_ENOMEM. */
+mien_status mien_prescribe(mien_prescription *out, mien_arena *arena,
+                           const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The value of "optim.adam.momentum" in a recipe, or `otherwise`. */
+double mien_patient_number(const mien_patient *p, const char *path,
+                           double otherwise);
+
+/* Add "model=..." with a rewritten copy of the model section. */
+mien_status mien_prescribe_model(mien_prescription *out, const mien_patient *p,
+                                 const mien_tree *model);
+
+#endif
