@@ -24,6 +24,11 @@ typedef struct mien_position {
     int64_t best_epoch, stale; /* 0: none yet; validations since */
     int64_t images;            /* used in training so far */
     int64_t log_bytes;         /* of log.jsonl when this was saved */
+    int64_t health_bytes;      /* of health.jsonl */
+    int64_t rollbacks;         /* by the doctor */
+    int64_t scaled_well;       /* steps since the loss scale changed */
+    double lr_factor;          /* on the schedule's rate; rollbacks halve it */
+    double loss_scale;         /* in force, of 16-bit training */
     double best;               /* of the metric, while best_epoch > 0 */
     mien_score seen;           /* of this epoch so far */
 } mien_position;

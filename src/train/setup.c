@@ -169,14 +169,26 @@ static mien_status open_run(mien_trainer *t) {
     return mien_run_log_open(&t->log, path, t->at.log_bytes);
 }
 
+/* The user's overrides, then the doctor's. */
+static mien_status open_recipe(mien_trainer *t, const char *recipe) {
+    const mien_train_options *o = &t->options;
+    const mien_trainer_mode *m = &t->mode;
+    const size_t n = (size_t)(o->n_set + m->n_changes);
+    const char **set = mien_arena_alloc(&t->arena, n + 1, sizeof *set);
+    if (!set) return MIEN_ENOMEM;
+    for (int i = 0; i < o->n_set; i++) set[i] = o->set[i];
+    for (int i = 0; i < m->n_changes; i++) set[o->n_set + i] = m->changes[i];
+    return mien_recipe_open(&t->recipe, recipe,
+                            &(mien_overrides){.set = set,
+                                              .n_set = (int)n,
+                                              .data = o->data,
+                                              .threads = o->threads,
+                                              .epochs = o->epochs});
+}
+
 static mien_status open_all(mien_trainer *t, const char *recipe) {
     const mien_train_options *o = &t->options;
-    MIEN_TRY(mien_recipe_open(&t->recipe, recipe,
-                              &(mien_overrides){.set = o->set,
-                                                .n_set = o->n_set,
-                                                .data = o->data,
-                                                .threads = o->threads,
-                                                .epochs = o->epochs}));
+    MIEN_TRY(open_recipe(t, recipe));
     MIEN_TRY(mien_source_open(&t->source, &t->recipe, o->overfit));
     MIEN_TRY(check_early_stop(t));
     MIEN_TRY(open_net(t));
@@ -185,17 +197,25 @@ static mien_status open_all(mien_trainer *t, const char *recipe) {
     MIEN_TRY(fill_card(t));
     MIEN_TRY(check_loss(t));
     if (o->dry_run) return MIEN_OK;
-    MIEN_TRY(mien_dataset_hash(t->data_hash, t->source->data));
+    if (!t->mode.quiet)
+        MIEN_TRY(mien_dataset_hash(t->data_hash, t->source->data));
     if (!o->resume) MIEN_TRY(init_by_data(t));
     if (t->average)
         memcpy(t->average, t->net->weights.values,
                t->net->weights.size * sizeof(float));
-    return open_run(t);
+    return t->mode.quiet ? MIEN_OK : open_run(t);
 }
 
 mien_status mien_trainer_open(mien_trainer *t, const char *recipe,
                               const mien_train_options *options) {
-    *t = (mien_trainer){.options = *options};
+    return mien_trainer_open_as(t, recipe, options, &(mien_trainer_mode){0});
+}
+
+mien_status mien_trainer_open_as(mien_trainer *t, const char *recipe,
+                                 const mien_train_options *options,
+                                 const mien_trainer_mode *mode) {
+    *t = (mien_trainer){.options = *options, .mode = *mode};
+    t->at.lr_factor = 1;
     const mien_status status = open_all(t, recipe);
     if (status != MIEN_OK) mien_trainer_close(t);
     return status;

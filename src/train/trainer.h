@@ -18,9 +18,22 @@
 
 enum { MIEN_PATH_ROOM = 4096 };
 
+/* How a trainer is opened, beyond what a user can ask for. */
+typedef struct mien_trainer_mode {
+    const char *const *changes; /* the doctor's, after options.set */
+    int n_changes;
+    bool quiet; /* a trial: no folder, no log, no checkpoint, no care */
+    struct mien_doctor *doctor; /* who acts; NULL: nobody */
+    int attempt; /* how often the doctor has begun again: the run folder is
+                    there from the second on */
+} mien_trainer_mode;
+
 typedef struct mien_trainer {
     mien_arena arena;
     mien_train_options options;
+    mien_trainer_mode mode;
+    struct mien_care *care; /* what watches; NULL: nobody */
+    bool again; /* the doctor wants to begin again: leave all loops */
     mien_recipe recipe;
     mien_source *source;
     mien_net *net;
@@ -49,6 +62,9 @@ typedef struct mien_trainer {
 /* setup.c: everything up to the first step. */
 mien_status mien_trainer_open(mien_trainer *t, const char *recipe,
                               const mien_train_options *options);
+mien_status mien_trainer_open_as(mien_trainer *t, const char *recipe,
+                                 const mien_train_options *options,
+                                 const mien_trainer_mode *mode);
 void mien_trainer_close(mien_trainer *t);
 
 /* Optimiser steps of an epoch, batches of a step. */
