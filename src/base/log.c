@@ -12,6 +12,9 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static mien_log_sink sink;
 static void *sink_context;
+static _Thread_local bool muted;
+
+void mien_log_mute(bool on) { muted = on; }
 
 void mien_log_set(const mien_log_sink *new_sink, void *context) {
     pthread_mutex_lock(&lock);
@@ -23,6 +26,7 @@ void mien_log_set(const mien_log_sink *new_sink, void *context) {
 void mien_log(mien_log_level level, const char *format, ...) {
     char text[LINE_ROOM];
     va_list args;
+    if (muted) return;
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
@@ -33,6 +37,7 @@ void mien_log(mien_log_level level, const char *format, ...) {
 
 void mien_progress(const char *task, int64_t done, int64_t total,
                    const char *note) {
+    if (muted) return;
     pthread_mutex_lock(&lock);
     if (sink.progress) sink.progress(sink_context, task, done, total, note);
     pthread_mutex_unlock(&lock);

@@ -6,6 +6,8 @@
 #ifndef MIEN_BASE_LOG_H
 #define MIEN_BASE_LOG_H
 
+#include <stdbool.h>
+
 #include "mien/log.h"
 
 /* One line, no newline at its end. */
@@ -15,6 +17,10 @@ void mien_log(mien_log_level level, const char *format, ...)
 #define mien_info(...)  mien_log(MIEN_LOG_INFO, __VA_ARGS__)
 #define mien_warn(...)  mien_log(MIEN_LOG_WARNING, __VA_ARGS__)
 #define mien_debug(...) mien_log(MIEN_LOG_DEBUG, __VA_ARGS__)
+
+/* Drop what the calling thread says and reports, until it is off again: for
+ * work that runs many times within one call. */
+void mien_log_mute(bool on);
 
 /* Tell the sink how far a long task is; `note` may be NULL. */
 void mien_progress(const char *task, int64_t done, int64_t total,
