@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* probe.h - what passes through a layer: its size, its zeros, what is bad.
  *
- *   mien_runner_watch(run, true);          (the steps from now on)
+ *   MIEN_TRY(mien_runner_watch(run, true));    (the steps from now on)
  *   MIEN_TRY(mien_runner_step(run, &batch, &result));
  *   for (int i = 0; i < mien_runner_rows(run); i++) {
  *       const mien_layer_probe *p = mien_runner_probe(run, i);
@@ -32,15 +32,16 @@ typedef struct mien_probe {
 } mien_probe;
 
 typedef struct mien_layer_probe {
-    mien_probe y;  /* what it gave, forward */
-    mien_probe dy; /* the gradient that reached it, backward */
-    int units;     /* channels, or values of a vector */
-    double dead;   /* share of units that were 0 for every sample */
+    mien_probe y;         /* what it gave, forward */
+    mien_probe dy;        /* the gradient that reached it, backward */
+    int units;            /* channels, or values of a vector */
+    double dead;          /* share of units that were 0 for every sample */
     const uint8_t *alive; /* [units] 1: not 0 for some sample of this batch */
 } mien_layer_probe;
 
 /* Measure a plain batch x[n][c][h][w]; `low` and `high`, unless NULL, get the
- * least and largest value of each of the c channels. */
+ * least and largest finite value of each of the c channels, NaN where there
+ * is none. */
 void mien_probe_plain(mien_probe *out, const float *x, mien_shape shape,
                       float *low, float *high);
 

@@ -92,11 +92,13 @@ static mien_status run_shard(void *context, int shard, int index) {
     mien_shard *s = &st->shards[shard];
     const int m = shard_size(run), at = shard * m;
     s->loss = 0;
+    if (st->watched) mien_runner_start_probes(run, s);
     if (at >= st->batch->n) return MIEN_OK;
     mien_dnnl_enter();
     const mien_shard_run r = {.x = shard_input(run, shard, worker),
                               .dweights = s->gradient,
                               .stats = s->stats,
+                              .measured = st->watched ? s->measured : NULL,
                               .seed = st->batch->seed,
                               .step = st->batch->step,
                               .sample = (uint32_t)at};
@@ -204,6 +206,7 @@ static mien_status run_batch(mien_runner *run, const mien_batch *batch,
     MIEN_TRY(check_labels(run, batch->mixed, batch->n));
     st->batch = batch;
     st->backward = backward;
+    st->watched = st->watch && backward;
     MIEN_TRY(mien_pool_run(run->pool, run->options.shards, run_shard, run));
     *result = (mien_result){.y = st->y,
                             .scores = st->scores,
@@ -211,6 +214,7 @@ static mien_status run_batch(mien_runner *run, const mien_batch *batch,
                             .n_scores = st->loss.scores};
     for (int s = 0; s < run->options.shards; s++)
         result->loss += st->shards[s].loss;
+    if (st->watched) mien_runner_merge_probes(run);
     return MIEN_OK;
 }
 
@@ -364,6 +368,7 @@ void mien_runner_close(mien_runner *run) {
         mien_free(st->shards);
         mien_free(st->y);
         mien_free(st->scores);
+        mien_arena_close(&st->probe_arena);
     }
     mien_free(st);
     mien_pool_close(run->pool);

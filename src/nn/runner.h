@@ -18,6 +18,7 @@
 
 #include "base/threads.h"
 #include "nn/net.h"
+#include "nn/probe.h"
 
 typedef struct mien_runner_options {
     int batch;   /* samples a run, a multiple of shards */
@@ -108,6 +109,19 @@ mien_status mien_net_lsuv(mien_net *net, const mien_batch *batch);
 int mien_runner_rows(const mien_runner *run);
 mien_plan_row mien_runner_row(const mien_runner *run, int i);
 void mien_runner_profile(mien_runner *run, bool on);
+
+/* Measure what each row gives and receives in the steps from now on, or stop.
+ * No other bit of a step changes, and it still allocates nothing.
+ *
+ * Errors: MIEN_ENOMEM, the first time; nothing is watched then. */
+mien_status mien_runner_watch(mien_runner *run, bool on);
+
+/* What the last step found at a row; NULL unless it was watched. A value is
+ * measured over the whole batch, all shards. Of a row that reorders the
+ * network's input nobody wants a gradient: its dy.count is 0.
+ *
+ * Owns: the runner's; it holds until the next step. */
+const mien_layer_probe *mien_runner_probe(const mien_runner *run, int row);
 
 /* Bytes that the plan holds: activations of all threads, gradients. */
 size_t mien_runner_bytes(const mien_runner *run);

@@ -18,6 +18,8 @@ typedef struct mien_shard {
     float *gradient; /* weights.size_trained values */
     float *stats;
     double loss;
+    mien_measured *measured; /* of each step; NULL before it was watched */
+    uint8_t *alive;          /* of all steps */
 } mien_shard;
 
 typedef struct mien_runner_state {
@@ -28,6 +30,18 @@ typedef struct mien_runner_state {
     float *y, *scores;       /* of the whole batch */
     const mien_batch *batch; /* of the run in progress */
     bool backward;
+    bool watch, watched; /* the steps to come, the last one */
+    mien_arena probe_arena;
+    mien_layer_probe *probes; /* of each step, over the shards */
+    uint8_t *alive;           /* of all steps */
+    size_t n_units;           /* of all steps */
 } mien_runner_state;
+
+/* Before a shard of a watched step, and after all of them. */
+void mien_runner_start_probes(const mien_runner *run, mien_shard *shard);
+void mien_runner_merge_probes(mien_runner *run);
+
+/* Totals as means and shares. */
+mien_probe mien_probe_of_totals(const mien_kernel_totals *totals);
 
 #endif

@@ -84,6 +84,67 @@ static void non_finite__counts_and_finds_the_first(void **state) {
     }
 }
 
+/* ---- probes ---- */
+
+static void same_probe(const mien_kernels *k, mien_kernel_probe *a) {
+    uint8_t alive[512] = {0}, want[512] = {0};
+    mien_kernel_probe r = *a;
+    if (a->alive) r.alive = want, a->alive = alive;
+    mien_kernels_reference.probe(&r);
+    k->probe(a);
+    const mien_kernel_totals *x = &a->totals, *y = &r.totals;
+    const double size = sqrt(y->squares * (double)y->count);
+    assert_int_equal(x->count, y->count);
+    assert_int_equal(x->zeros, y->zeros);
+    assert_int_equal(x->saturated, y->saturated);
+    assert_int_equal(x->non_finite, y->non_finite);
+    assert_int_equal(x->first_bad, y->first_bad);
+    assert_true(x->max == y->max);
+    assert_true(fabs(x->sum - y->sum) <= 1e-6 * size);
+    assert_true(fabs(x->squares - y->squares) <= 1e-5 * y->squares);
+    assert_memory_equal(alive, want, sizeof want);
+}
+
+/* All layouts, places of saturation, with flags and without. */
+static void each_probe(const mien_kernels *k, const float *x, mien_shape s) {
+    for (int where = 0; where < 3; where++)
+        for (int blocked = 0; blocked <= (s.c % 16 == 0); blocked++)
+            for (int flags = 0; flags < 2; flags++) {
+                uint8_t some;
+                mien_kernel_probe a = {
+                    .shape = s,
+                    .blocked = blocked,
+                    .saturation = (mien_kernel_saturation)where,
+                    .x = x,
+                    .alive = flags ? &some : NULL};
+                same_probe(k, &a);
+            }
+}
+
+static const mien_shape probed[] = {
+    {2, 32, 5, 7}, {3, 5, 4, 4},   {2, 16, 40, 31}, {1, 3, 97, 101},
+    {4, 37, 1, 1}, {2, 512, 1, 1}, {1, 1, 1, 1},    {3, 48, 1, 3}};
+
+static void probe__agrees_with_the_reference(void **state) {
+    (void)state;
+    static const double sizes[] = {1, 1e-25, 1e25, 1e37, 1e-40};
+    EACH_BUILD(k)
+    for (size_t i = 0; i < sizeof probed / sizeof *probed; i++)
+        for (size_t j = 0; j < sizeof sizes / sizeof *sizes; j++) {
+            const size_t count = mien_shape_count(probed[i]);
+            float *x = spread(count, 0.3 * sizes[j], sizes[j]);
+            each_probe(k, x, probed[i]);
+            for (size_t l = 0; l < count; l += 1 + l % 3)
+                x[l] = l % 2 ? 0 : -0.f;
+            each_probe(k, x, probed[i]);
+            poison(x, count);
+            each_probe(k, x, probed[i]);
+            memset(x, 0, count * sizeof *x);
+            each_probe(k, x, probed[i]);
+            mien_free(x);
+        }
+}
+
 /* ---- smooth activations ---- */
 
 static void eltwise_check(const mien_kernels *k, mien_kernel_curve curve,
@@ -204,6 +265,7 @@ int main(void) {
         cmocka_unit_test_setup(sum_squares__adds_in_double, restart_rng),
         cmocka_unit_test_setup(non_finite__counts_and_finds_the_first,
                                restart_rng),
+        cmocka_unit_test_setup(probe__agrees_with_the_reference, restart_rng),
         cmocka_unit_test_setup(eltwise__agrees_with_the_reference, restart_rng),
         cmocka_unit_test_setup(eltwise__is_accurate_to_two_parts_in_ten_million,
                                restart_rng),

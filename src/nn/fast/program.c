@@ -7,14 +7,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-static void *at(const mien_program *p, int buffer) {
-    return buffer < 0 ? NULL : p->memory + p->buffers[buffer].offset;
-}
-
 static float *value_at(const mien_program *p, const mien_shard_run *run,
                        int value) {
     const mien_value *v = &p->values[value];
-    return v->producer < 0 ? (float *)run->x : at(p, v->buffer);
+    return v->producer < 0 ? (float *)run->x : mien_program_at(p, v->buffer);
 }
 
 /* Weights, their gradients and statistics of the nodes of a step. */
@@ -37,9 +33,9 @@ static void bind_weights(mien_step_pass *pass, const mien_program *p,
 
 static mien_step_pass bind(const mien_program *p, const mien_planned_step *ps,
                            const mien_shard_run *run) {
-    mien_step_pass pass = {.y = at(p, p->values[ps->out].buffer),
-                           .kept = at(p, ps->kept),
-                           .scratch = at(p, ps->scratch),
+    mien_step_pass pass = {.y = mien_program_at(p, p->values[ps->out].buffer),
+                           .kept = mien_program_at(p, ps->kept),
+                           .scratch = mien_program_at(p, ps->scratch),
                            .seed = run->seed,
                            .step = run->step,
                            .sample = run->sample};
@@ -65,13 +61,14 @@ const float *mien_program_forward(mien_program *p, const mien_shard_run *run) {
         const double start = p->profile ? mien_clock() : 0;
         const mien_step_pass pass = bind(p, ps, run);
         ps->step.ops->forward(&ps->step, &pass);
+        if (run->measured) mien_program_measure_y(p, i, run);
         if (p->profile) ps->forward_s += mien_clock() - start;
     }
     return value_at(p, run, p->n_values - 1);
 }
 
 float *mien_program_dy(mien_program *p) {
-    return at(p, p->values[p->n_values - 1].gradient);
+    return mien_program_at(p, p->values[p->n_values - 1].gradient);
 }
 
 static void copy_sum(const mien_program *p, float *dx, const float *dy,
@@ -87,35 +84,35 @@ static void copy_sum(const mien_program *p, float *dx, const float *dy,
 /* dy goes on to the inputs that get it as it is, before the step may write
  * over it. */
 static void hand_on(const mien_program *p, const mien_planned_step *ps) {
-    const float *dy = at(p, p->values[ps->out].gradient);
+    const float *dy = mien_program_at(p, p->values[ps->out].gradient);
     for (int k = 0; k < ps->step.n_in; k++) {
         const mien_value *x = &p->values[ps->in[k]];
         const mien_delivery how = ps->deliver[k];
         if (how == MIEN_DELIVER_COPY || how == MIEN_DELIVER_ADD_DY)
-            copy_sum(p, at(p, x->gradient), dy, mien_shape_count(x->shape),
-                     how == MIEN_DELIVER_ADD_DY);
+            copy_sum(p, mien_program_at(p, x->gradient), dy,
+                     mien_shape_count(x->shape), how == MIEN_DELIVER_ADD_DY);
     }
 }
 
 static void backward_step(mien_program *p, mien_planned_step *ps,
                           const mien_shard_run *run) {
     mien_step_pass pass = bind(p, ps, run);
-    pass.dy = at(p, p->values[ps->out].gradient);
-    pass.scratch = at(p, ps->back_scratch);
+    pass.dy = mien_program_at(p, p->values[ps->out].gradient);
+    pass.scratch = mien_program_at(p, ps->back_scratch);
     for (int k = 0; k < ps->step.n_in; k++) {
         const mien_delivery how = ps->deliver[k];
         pass.add[k] = how == MIEN_DELIVER_ADD;
         if (how == MIEN_DELIVER_TEMP)
-            pass.dx[k] = at(p, ps->temp[k]);
+            pass.dx[k] = mien_program_at(p, ps->temp[k]);
         else if (how == MIEN_DELIVER_WRITE || how == MIEN_DELIVER_ADD)
-            pass.dx[k] = at(p, p->values[ps->in[k]].gradient);
+            pass.dx[k] = mien_program_at(p, p->values[ps->in[k]].gradient);
     }
     hand_on(p, ps);
     ps->step.ops->backward(&ps->step, &pass);
     for (int k = 0; k < ps->step.n_in; k++) {
         const mien_value *x = &p->values[ps->in[k]];
         if (ps->deliver[k] == MIEN_DELIVER_TEMP)
-            copy_sum(p, at(p, x->gradient), pass.dx[k],
+            copy_sum(p, mien_program_at(p, x->gradient), pass.dx[k],
                      mien_shape_count(x->shape), true);
     }
 }
@@ -123,6 +120,7 @@ static void backward_step(mien_program *p, mien_planned_step *ps,
 void mien_program_backward(mien_program *p, const mien_shard_run *run) {
     for (int i = p->n_steps - 1; i >= 0; i--) {
         const double start = p->profile ? mien_clock() : 0;
+        if (run->measured) mien_program_measure_dy(p, i, run);
         backward_step(p, &p->steps[i], run);
         if (p->profile) p->steps[i].backward_s += mien_clock() - start;
     }

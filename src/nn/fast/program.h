@@ -69,11 +69,18 @@ typedef struct mien_program {
     size_t memory_size, held;
 } mien_program;
 
+/* What one shard found at one step: see mien_layer_probe in nn/probe.h. */
+typedef struct mien_measured {
+    mien_kernel_totals y, dy;
+    uint8_t *alive; /* of each channel of the output */
+} mien_measured;
+
 /* What one shard brings along. */
 typedef struct mien_shard_run {
     const float *x;  /* n x c x h x w, plain */
     float *dweights; /* laid out as the net's weights; NULL in inference */
     float *stats;    /* n_stats values, or NULL */
+    mien_measured *measured; /* of each step, or NULL: measure nothing */
     uint64_t seed;
     uint32_t step, sample;
 } mien_shard_run;
@@ -92,6 +99,25 @@ const float *mien_program_forward(mien_program *program,
 float *mien_program_dy(mien_program *program);
 void mien_program_backward(mien_program *program, const mien_shard_run *run);
 void mien_program_close(mien_program *program);
+
+/* Measure what step i has just given; the gradient that it is about to read. */
+void mien_program_measure_y(const mien_program *program, int i,
+                            const mien_shard_run *run);
+void mien_program_measure_dy(const mien_program *program, int i,
+                             const mien_shard_run *run);
+
+/* Whether anybody computes the gradient of step i's output: not where it only
+ * lays out the network's input anew. */
+static inline bool mien_program_wants_dy(const mien_program *program, int i) {
+    const mien_planned_step *ps = &program->steps[i];
+    return ps->step.n_nodes || program->values[ps->in[0]].producer >= 0;
+}
+
+/* Where a value or a gradient lies; NULL for buffer -1. */
+static inline void *mien_program_at(const mien_program *program, int buffer) {
+    return buffer < 0 ? NULL
+                      : program->memory + program->buffers[buffer].offset;
+}
 
 /* The parts of planning, in the order in which they happen. */
 mien_status mien_program_plan_steps(mien_program *program);

@@ -153,6 +153,32 @@ typedef struct mien_kernel_eltwise {
     bool accumulate;
 } mien_kernel_eltwise;
 
+/* Where an output is flat: its slope is next to nothing. */
+typedef enum mien_kernel_saturation {
+    MIEN_SATURATION_NONE,
+    MIEN_SATURATION_TANH,   /* |x| > .97 */
+    MIEN_SATURATION_SIGMOID /* x < .05 or x > .95 */
+} mien_kernel_saturation;
+
+/* What a buffer holds. Sums, in double, and the largest leave out what is not
+ * finite. */
+typedef struct mien_kernel_totals {
+    int64_t count, zeros, saturated, non_finite;
+    double sum, squares, max; /* max of |x| */
+    int first_bad;            /* the first image with a bad value, or -1 */
+} mien_kernel_totals;
+
+/* Measure x. Its layout is plain, with any c, or nChw16c. */
+typedef struct mien_kernel_probe {
+    mien_shape shape;
+    bool blocked;
+    mien_kernel_saturation saturation;
+    const float *x;
+    uint8_t *alive; /* c values: set to 1 where one is not 0, never cleared;
+                       may be NULL */
+    mien_kernel_totals totals; /* written */
+} mien_kernel_probe;
+
 typedef struct mien_kernels {
     const char *name;
 
@@ -192,6 +218,8 @@ typedef struct mien_kernels {
     /* How many NaN and Inf there are, by their bits; *first is the index of
      * the first, or `count`. */
     size_t (*non_finite)(size_t *first, const float *x, size_t count);
+
+    void (*probe)(mien_kernel_probe *a);
 } mien_kernels;
 
 /* The table of one instruction set; the next lower one that was compiled,

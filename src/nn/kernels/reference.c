@@ -130,4 +130,5 @@ const mien_kernels mien_kernels_reference = {
     .scale = scale,
     .sum_squares = sum_squares,
     .non_finite = non_finite,
+    .probe = mien_reference_probe,
 };

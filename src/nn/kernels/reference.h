@@ -30,5 +30,6 @@ void mien_reference_depthwise_backward_data(const mien_kernel_depthwise *a);
 void mien_reference_depthwise_backward_weight(const mien_kernel_depthwise *a);
 void mien_reference_eltwise_forward(const mien_kernel_eltwise *a);
 void mien_reference_eltwise_backward(const mien_kernel_eltwise *a);
+void mien_reference_probe(mien_kernel_probe *a);
 
 #endif

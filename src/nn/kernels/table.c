@@ -32,4 +32,5 @@ const mien_kernels MIEN_K(mien_kernels) = {
     ENTRY(scale),
     ENTRY(sum_squares),
     ENTRY(non_finite),
+    ENTRY(probe),
 };

@@ -28,5 +28,6 @@ void MIEN_K(add)(float *y, const float *a, const float *b, size_t count);
 void MIEN_K(scale)(float *y, const float *x, float factor, size_t count);
 double MIEN_K(sum_squares)(const float *x, size_t count);
 size_t MIEN_K(non_finite)(size_t *first, const float *x, size_t count);
+void MIEN_K(probe)(mien_kernel_probe *a);
 
 #endif

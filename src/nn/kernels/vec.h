@@ -173,6 +173,56 @@ VECTOR v16 v_select(m16 m, v16 yes, v16 no) {
 }
 #endif
 
+/* ---- sixteen 32-bit integers ---- */
+typedef struct w16 {
+    vni p[V_PARTS];
+} w16;
+
+VECTOR void w_store(int32_t y[16], w16 a) { memcpy(y, &a, sizeof a); }
+
+/* The bits of |a|: in the order of |a|, Inf and NaN above all numbers. */
+VECTOR w16 v_magnitude(v16 a) {
+    w16 r;
+    V_EACH(p) r.p[p] = (vni)a.p[p] & 0x7fffffff;
+    return r;
+}
+
+/* n + 1 in each lane where m is true; the larger of a and b; a == 0 */
+#ifdef __AVX512F__
+VECTOR w16 w_count(w16 n, m16 m) {
+    const __m512i old = (__m512i)n.p[0];
+    return (w16){
+        {(vni)_mm512_mask_add_epi32(old, m.k, old, _mm512_set1_epi32(1))}};
+}
+
+VECTOR w16 w_max(w16 a, w16 b) {
+    return (w16){{(vni)_mm512_max_epi32((__m512i)a.p[0], (__m512i)b.p[0])}};
+}
+
+VECTOR m16 w_zero(w16 a) {
+    return (m16){_mm512_testn_epi32_mask((__m512i)a.p[0], (__m512i)a.p[0])};
+}
+#else
+VECTOR w16 w_count(w16 n, m16 m) {
+    V_EACH(p) n.p[p] -= m.p[p];
+    return n;
+}
+
+VECTOR w16 w_max(w16 a, w16 b) {
+    V_EACH(p) {
+        const vni more = a.p[p] > b.p[p];
+        a.p[p] = (more & a.p[p]) | (~more & b.p[p]);
+    }
+    return a;
+}
+
+VECTOR m16 w_zero(w16 a) {
+    m16 r;
+    V_EACH(p) r.p[p] = a.p[p] == 0;
+    return r;
+}
+#endif
+
 /* ---- sixteen bytes beside sixteen floats ---- */
 typedef uint8_t b16 __attribute__((vector_size(16)));
 typedef uint8_t b16_any __attribute__((vector_size(16), aligned(1), may_alias));
