@@ -16,14 +16,17 @@ double mien_tick_step(double range, int n) {
     return nice * power;
 }
 
+static double share_of(double value, const double range[2], bool powers) {
+    return powers ? log(value / range[0]) / log(range[1] / range[0])
+                  : (value - range[0]) / (range[1] - range[0]);
+}
+
 double mien_axes_x(const mien_axes *a, double x) {
-    const double share = a->log_x ? log(x / a->x[0]) / log(a->x[1] / a->x[0])
-                                  : (x - a->x[0]) / (a->x[1] - a->x[0]);
-    return a->left + a->width * share;
+    return a->left + a->width * share_of(x, a->x, a->log_x);
 }
 
 double mien_axes_y(const mien_axes *a, double y) {
-    return a->top + a->height * (a->y[1] - y) / (a->y[1] - a->y[0]);
+    return a->top + a->height * (1 - share_of(y, a->y, a->log_y));
 }
 
 static const mien_stroke grid = {{0.88, 0.88, 0.9, 1}, 1, false};
@@ -50,52 +53,69 @@ static void tick_y(mien_chart *c, const mien_axes *a, double value,
     const double left[] = {a->left, y}, right[] = {a->left + a->width, y};
     const double mark[] = {a->left - TICK_MARK, y};
     mien_chart_line(c, left, right, &grid);
+    if (!text) return;
     mien_chart_line(c, mark, left, &frame);
     mien_chart_text(c, a->left - TICK_MARK - GAP, y, text,
                     &(mien_lettering){.size = small_text, .along = -1});
 }
 
-/* A tick's value without the dust of its arithmetic: -0 becomes 0. */
-static void write_value(char *out, size_t room, double value, double step) {
-    snprintf(out, room, "%.6g", fabs(value) < step / 1000 ? 0 : value);
-}
-
-static void ticks_x(mien_chart *c, const mien_axes *a) {
-    char text[32];
-    if (a->log_x) {
-        const double dust = 1 + 1e-9;
-        for (double p = pow(10, floor(log10(a->x[0]))); p <= a->x[1] * dust;
-             p *= 10)
-            for (int k = 1; k < 10; k++) {
-                if (p * k * dust < a->x[0] || p * k > a->x[1] * dust) continue;
-                write_value(text, sizeof text, p * k, 0);
-                tick_x(c, a, p * k, k == 1 ? text : NULL);
-            }
+void mien_tick_text(char *out, size_t room, double value) {
+    const double size = fabs(value);
+    if (size == 0 || (size >= 1e-3 && size < 1e5)) {
+        snprintf(out, room, "%.6g", value);
         return;
     }
-    const double step = mien_tick_step(a->x[1] - a->x[0], TICKS);
-    const double end = a->x[1] + step / 1000;
-    for (double k = ceil(a->x[0] / step - 0.001); k * step <= end; k++) {
-        write_value(text, sizeof text, k * step, step);
-        tick_x(c, a, k * step, text);
+    const int power = (int)floor(log10(size) + 1e-9);
+    snprintf(out, room, "%.3ge%d", value / pow(10, power), power);
+}
+
+typedef void tick_drawer(mien_chart *c, const mien_axes *a, double value,
+                         const char *text);
+
+/* Every power of ten, at most TICKS + 2 of them with their value; between
+ * them 2, 3, ... 9 of it where there is room. */
+static void tick_powers(mien_chart *c, const mien_axes *a,
+                        const double range[2], tick_drawer *draw) {
+    const double dust = 1 + 1e-9;
+    const int first = (int)floor(log10(range[0] * dust));
+    const int powers = (int)floor(log10(range[1] * dust)) - first;
+    const int every = 1 + powers / (TICKS + 3);
+    char text[32];
+    for (int i = 0; i <= powers; i++)
+        for (int k = 1; k < (powers > TICKS + 2 ? 2 : 10); k++) {
+            const double value = k * pow(10, first + i);
+            if (value * dust < range[0] || value > range[1] * dust) continue;
+            mien_tick_text(text, sizeof text, value);
+            draw(c, a, value, k == 1 && i % every == 0 ? text : NULL);
+        }
+}
+
+static void tick_steps(mien_chart *c, const mien_axes *a, const double range[2],
+                       tick_drawer *draw) {
+    char text[32];
+    const double step = mien_tick_step(range[1] - range[0], TICKS);
+    const double end = range[1] + step / 1000;
+    for (double k = ceil(range[0] / step - 0.001); k * step <= end; k++) {
+        /* a value without the dust of its arithmetic: -0 becomes 0 */
+        const double value = fabs(k * step) < step / 1000 ? 0 : k * step;
+        mien_tick_text(text, sizeof text, value);
+        draw(c, a, k * step, text);
     }
 }
 
-static void ticks_y(mien_chart *c, const mien_axes *a) {
-    char text[32];
-    const double step = mien_tick_step(a->y[1] - a->y[0], TICKS);
-    const double end = a->y[1] + step / 1000;
-    for (double k = ceil(a->y[0] / step - 0.001); k * step <= end; k++) {
-        write_value(text, sizeof text, k * step, step);
-        tick_y(c, a, k * step, text);
-    }
+void mien_axes_draw_x(mien_chart *c, const mien_axes *a) {
+    (a->log_x ? tick_powers : tick_steps)(c, a, a->x, tick_x);
+}
+
+void mien_axes_draw_y(mien_chart *c, const mien_axes *a) {
+    (a->log_y ? tick_powers : tick_steps)(c, a, a->y, tick_y);
 }
 
 void mien_axes_draw(mien_chart *c, const mien_axes *a, const char *x_label,
                     const char *y_label) {
     const double left = sharp(a->left), bottom = sharp(a->top + a->height);
-    ticks_x(c, a);
-    ticks_y(c, a);
+    mien_axes_draw_x(c, a);
+    mien_axes_draw_y(c, a);
     mien_chart_corner(c, left, a->top);
     mien_chart_corner(c, left, bottom);
     mien_chart_corner(c, a->left + a->width, bottom);

@@ -17,14 +17,16 @@ struct mien_chart {
     cairo_surface_t *surface;
     cairo_t *cr;
     mien_buf bytes;
-    char *path;
+    char *path; /* NULL: stays in memory */
     bool png;
 };
 
 const mien_paint mien_ink = {0.13, 0.13, 0.16, 1};
 const mien_paint mien_faint = {0.88, 0.88, 0.9, 1};
+const mien_paint mien_grey = {0.55, 0.56, 0.6, 1};
 const mien_paint mien_blue = {0.12, 0.37, 0.69, 1};
 const mien_paint mien_orange = {0.87, 0.45, 0.1, 1};
+const mien_paint mien_red = {0.79, 0.12, 0.18, 1};
 
 static cairo_status_t take(void *context, const unsigned char *bytes,
                            unsigned int size) {
@@ -48,6 +50,16 @@ static void begin(mien_chart *c, int width, int height) {
     cairo_paint(c->cr);
 }
 
+mien_status mien_chart_open_memory(mien_chart **out, bool png, int width,
+                                   int height) {
+    *out = mien_alloc(1, sizeof **out);
+    if (!*out) return MIEN_ENOMEM;
+    (*out)->bytes.cap = (size_t)256 << 20;
+    (*out)->png = png;
+    begin(*out, width, height);
+    return MIEN_OK;
+}
+
 mien_status mien_chart_open(mien_chart **out, const char *path, int width,
                             int height) {
     *out = NULL;
@@ -55,34 +67,41 @@ mien_status mien_chart_open(mien_chart **out, const char *path, int width,
     if (!png && !ends_in(path, ".svg"))
         return mien_fail(MIEN_EINVAL, "%s: a chart is a .png or an .svg file",
                          path);
-    mien_chart *c = mien_alloc(1, sizeof *c);
-    if (!c) return MIEN_ENOMEM;
-    c->bytes.cap = (size_t)256 << 20;
-    c->png = png;
-    c->path = mien_strdup(path);
-    if (!c->path) {
-        mien_chart_close(c);
-        return MIEN_ENOMEM;
-    }
-    begin(c, width, height);
-    *out = c;
-    return MIEN_OK;
+    MIEN_TRY(mien_chart_open_memory(out, png, width, height));
+    (*out)->path = mien_strdup(path);
+    if ((*out)->path) return MIEN_OK;
+    mien_chart_close(*out);
+    *out = NULL;
+    return MIEN_ENOMEM;
 }
 
-mien_status mien_chart_save(mien_chart *c) {
+/* Bring what was drawn into c->bytes. */
+static mien_status finish(mien_chart *c) {
+    const char *name = c->path ? c->path : "a chart";
     cairo_status_t drawn = cairo_status(c->cr);
     if (drawn == CAIRO_STATUS_SUCCESS && c->png)
         drawn = cairo_surface_write_to_png_stream(c->surface, take, &c->bytes);
     cairo_surface_finish(c->surface);
     if (drawn == CAIRO_STATUS_SUCCESS) drawn = cairo_surface_status(c->surface);
-    mien_status status = MIEN_OK;
+    if (drawn == CAIRO_STATUS_SUCCESS) return MIEN_OK;
     if (drawn == CAIRO_STATUS_NO_MEMORY || drawn == CAIRO_STATUS_WRITE_ERROR)
-        status = mien_fail(MIEN_ENOMEM, "%s: out of memory", c->path);
-    else if (drawn != CAIRO_STATUS_SUCCESS)
-        status = mien_fail(MIEN_EIO, "%s: the chart cannot be drawn: %s",
-                           c->path, cairo_status_to_string(drawn));
+        return mien_fail(MIEN_ENOMEM, "%s: out of memory", name);
+    return mien_fail(MIEN_EIO, "%s: the chart cannot be drawn: %s", name,
+                     cairo_status_to_string(drawn));
+}
+
+mien_status mien_chart_save(mien_chart *c) {
+    mien_status status = finish(c);
     if (status == MIEN_OK)
         status = mien_file_write(c->path, c->bytes.data, c->bytes.size);
+    mien_chart_close(c);
+    return status;
+}
+
+mien_status mien_chart_append(mien_chart *c, mien_buf *out) {
+    mien_status status = finish(c);
+    if (status == MIEN_OK)
+        status = mien_buf_append(out, c->bytes.data, c->bytes.size);
     mien_chart_close(c);
     return status;
 }
@@ -119,6 +138,64 @@ void mien_chart_draw(mien_chart *c, const mien_stroke *stroke) {
     cairo_set_line_join(c->cr, CAIRO_LINE_JOIN_ROUND);
     cairo_set_dash(c->cr, dashes, stroke->dashed ? 2 : 0, 0);
     cairo_stroke(c->cr);
+}
+
+void mien_chart_area(mien_chart *c, mien_paint paint) {
+    dip(c, paint);
+    cairo_close_path(c->cr);
+    cairo_fill(c->cr);
+}
+
+void mien_chart_dot(mien_chart *c, double x, double y, double radius,
+                    mien_paint paint) {
+    cairo_new_path(c->cr);
+    cairo_arc(c->cr, x, y, radius, 0, 2 * acos(-1));
+    mien_chart_area(c, paint);
+}
+
+void mien_chart_outline(mien_chart *c, mien_rect r, const mien_stroke *stroke) {
+    cairo_rectangle(c->cr, r.x, r.y, r.width, r.height);
+    mien_chart_draw(c, stroke);
+}
+
+void mien_chart_clip(mien_chart *c, mien_rect r) {
+    cairo_save(c->cr);
+    cairo_rectangle(c->cr, r.x, r.y, r.width, r.height);
+    cairo_clip(c->cr);
+}
+
+void mien_chart_unclip(mien_chart *c) { cairo_restore(c->cr); }
+
+static uint32_t packed(mien_paint p) {
+    const double channel[] = {p.r, p.g, p.b};
+    uint32_t pixel = 0;
+    for (int k = 0; k < 3; k++)
+        pixel =
+            pixel << 8 | (uint32_t)(fmin(fmax(channel[k], 0), 1) * 255 + 0.5);
+    return pixel;
+}
+
+void mien_chart_cells(mien_chart *c, mien_rect r, const mien_paint *cells,
+                      int columns, int rows) {
+    cairo_surface_t *s =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns, rows);
+    unsigned char *bytes = cairo_image_surface_get_data(s);
+    for (int y = 0; bytes && y < rows; y++) {
+        uint32_t *row =
+            (uint32_t *)(bytes + (size_t)y * cairo_image_surface_get_stride(s));
+        for (int x = 0; x < columns; x++)
+            row[x] = packed(cells[y * columns + x]);
+    }
+    cairo_surface_mark_dirty(s);
+    cairo_save(c->cr);
+    cairo_translate(c->cr, r.x, r.y);
+    cairo_scale(c->cr, r.width / columns, r.height / rows);
+    cairo_set_source_surface(c->cr, s, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(c->cr), CAIRO_FILTER_NEAREST);
+    cairo_rectangle(c->cr, 0, 0, columns, rows);
+    cairo_fill(c->cr);
+    cairo_restore(c->cr);
+    cairo_surface_destroy(s);
 }
 
 void mien_chart_line(mien_chart *c, const double from[2], const double to[2],
