@@ -7,7 +7,8 @@
 
 #include "nn/runner_state.h"
 
-mien_probe mien_probe_of_totals(const mien_kernel_totals *t) {
+mien_probe mien_probe_of_totals(const mien_kernel_totals *t,
+                                const mien_rounding *r) {
     mien_probe p = {.count = t->count,
                     .non_finite = t->non_finite,
                     .max = t->max,
@@ -18,6 +19,8 @@ mien_probe mien_probe_of_totals(const mien_kernel_totals *t) {
         p.rms = sqrt(t->squares / (double)finite);
     }
     if (t->count > 0) {
+        p.overflow = (double)r->overflow / (double)t->count;
+        p.underflow = (double)r->underflow / (double)t->count;
         p.zeros = (double)t->zeros / (double)t->count;
         p.saturated = (double)t->saturated / (double)t->count;
     }
@@ -37,7 +40,7 @@ void mien_probe_plain(mien_probe *out, const float *x, mien_shape s, float *low,
                       float *high) {
     mien_kernel_probe probe = {.shape = s, .x = x};
     mien_kernels_for(mien_cpu_isa())->probe(&probe);
-    *out = mien_probe_of_totals(&probe.totals);
+    *out = mien_probe_of_totals(&probe.totals, &(mien_rounding){0});
     if (!low || !high) return;
     const size_t plane = (size_t)s.h * (size_t)s.w;
     for (int c = 0; c < s.c; c++) {

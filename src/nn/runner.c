@@ -2,6 +2,7 @@
 /* runner.c - shards of a batch on threads, their gradients added in a tree. */
 #include "nn/runner.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -43,7 +44,7 @@ static mien_loss_pass loss_pass(const mien_runner *run, int shard,
         const int index = w->of_node[w->n_nodes][k];
         if (index < 0) continue;
         const mien_weight *weight = &w->items[index];
-        p.w[k] = w->effective + weight->offset;
+        p.w[k] = worker->program->weights + weight->offset;
         if (!st->backward) continue;
         p.dw[k] = st->shards[shard].gradient + weight->offset;
         memset(p.dw[k], 0, weight->count * sizeof(float));
@@ -99,6 +100,7 @@ static mien_status run_shard(void *context, int shard, int index) {
                               .dweights = s->gradient,
                               .stats = s->stats,
                               .measured = st->watched ? s->measured : NULL,
+                              .precision = run->options.precision,
                               .seed = st->batch->seed,
                               .step = st->batch->step,
                               .sample = (uint32_t)at};
@@ -113,7 +115,9 @@ static mien_status run_shard(void *context, int shard, int index) {
     if (!st->backward) return MIEN_OK;
     p.dx = mien_program_dy(worker->program);
     run->net->loss->backward(&p);
+    mien_runner_scale_loss(run, &p);
     mien_program_backward(worker->program, &r);
+    mien_runner_finish_gradient(run, s);
     return MIEN_OK;
 }
 
@@ -127,6 +131,7 @@ static mien_status refresh_worker(void *context, int task, int index) {
 
 static mien_status refresh(mien_runner *run) {
     mien_weights_apply(&run->net->weights);
+    mien_runner_round_weights(run);
     return mien_pool_run(run->pool, run->state->n_workers, refresh_worker, run);
 }
 
@@ -233,6 +238,11 @@ mien_status mien_runner_step(mien_runner *run, const mien_batch *batch,
                          "a training batch of %d samples, where "
                          "%d were planned",
                          batch->n, run->options.batch);
+    if (!(batch->loss_scale >= 0) || isinf(batch->loss_scale))
+        return mien_fail(MIEN_EINVAL,
+                         "a loss scale of %g; it must be above 0, or 0 for "
+                         "none",
+                         (double)batch->loss_scale);
     MIEN_TRY(refresh(run));
     MIEN_TRY(run_batch(run, batch, result, true));
     return reduce(run);
@@ -272,6 +282,7 @@ static mien_status open_worker(mien_runner *run, mien_worker *worker) {
     const int n = shard_size(run);
     MIEN_TRY(mien_program_open(&worker->program, run->net, n,
                                run->options.train, run->options.plain));
+    if (run->state->rounded) worker->program->weights = run->state->rounded;
     worker->loss_kept = mien_alloc(loss->n_kept + 1, sizeof(float));
     worker->loss_scratch = mien_alloc(loss->n_scratch + 1, sizeof(float));
     if (!worker->loss_kept || !worker->loss_scratch) return MIEN_ENOMEM;
@@ -300,6 +311,10 @@ static mien_status open_all(mien_runner *run) {
     st->y = mien_alloc((size_t)o->batch,
                        (size_t)mien_net_width(run->net) * sizeof(float));
     if (!st->workers || !st->shards || !st->y) return MIEN_ENOMEM;
+    if (o->precision != MIEN_PRECISION_F32) {
+        st->rounded = mien_alloc(run->net->weights.size + 1, sizeof(float));
+        if (!st->rounded) return MIEN_ENOMEM;
+    }
     MIEN_TRY(open_loss(run));
     for (int i = 0; i < st->n_workers; i++)
         MIEN_TRY(open_worker(run, &st->workers[i]));
@@ -368,6 +383,7 @@ void mien_runner_close(mien_runner *run) {
         mien_free(st->shards);
         mien_free(st->y);
         mien_free(st->scores);
+        mien_free(st->rounded);
         mien_arena_close(&st->probe_arena);
     }
     mien_free(st);

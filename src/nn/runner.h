@@ -18,6 +18,7 @@
 
 #include "base/threads.h"
 #include "nn/net.h"
+#include "nn/precision.h"
 #include "nn/probe.h"
 
 typedef struct mien_runner_options {
@@ -28,6 +29,8 @@ typedef struct mien_runner_options {
     bool frozen; /* the weights do not change while this runner lives: derive
                     what depends on them once, when it is opened */
     bool plain;  /* the scalar twins only, for tests and old machines */
+    mien_precision precision; /* of weights as layers read them, activations
+                                 and gradients; the net's own stay float32 */
 } mien_runner_options;
 
 /* Without the labels or targets that the loss asks for, inference computes no
@@ -43,6 +46,8 @@ typedef struct mien_batch {
     uint64_t seed;             /* of dropout */
     uint32_t step;             /* the optimiser step */
     float progress;            /* 0..1, how far training is */
+    float loss_scale; /* the loss's gradient times this on its way back; those
+                         of the weights are divided by it again. 0: 1 */
 } mien_batch;
 
 typedef struct mien_result {
@@ -86,8 +91,8 @@ mien_status mien_runner_open(mien_runner **out, mien_net *net,
  * weights do not change, the running statistics neither.
  *
  * Errors: MIEN_EINVAL when the runner was not opened to train, the batch is
- *         not of the size planned, lacks what the loss asks for or has a
- *         label that is no class. */
+ *         not of the size planned, lacks what the loss asks for, has a label
+ *         that is no class or a loss scale that is not above 0. */
 mien_status mien_runner_step(mien_runner *run, const mien_batch *batch,
                              mien_result *result);
 
@@ -118,7 +123,8 @@ mien_status mien_runner_watch(mien_runner *run, bool on);
 
 /* What the last step found at a row; NULL unless it was watched. A value is
  * measured over the whole batch, all shards. Of a row that reorders the
- * network's input nobody wants a gradient: its dy.count is 0.
+ * network's input nobody wants a gradient: its dy.count is 0. Gradients are as
+ * the layers read them, times the batch's loss_scale.
  *
  * Owns: the runner's; it holds until the next step. */
 const mien_layer_probe *mien_runner_probe(const mien_runner *run, int row);

@@ -89,5 +89,6 @@ size_t mien_runner_bytes(const mien_runner *run) {
     if (run->options.train)
         bytes += (size_t)run->options.shards * run->net->weights.size_trained *
                  sizeof(float);
+    if (run->state->rounded) bytes += run->net->weights.size * sizeof(float);
     return bytes;
 }

@@ -28,6 +28,7 @@ typedef struct mien_runner_state {
     mien_shard *shards;
     mien_loss_plan loss;
     float *y, *scores;       /* of the whole batch */
+    float *rounded;          /* the effective weights in 16 bits, or NULL */
     const mien_batch *batch; /* of the run in progress */
     bool backward;
     bool watch, watched; /* the steps to come, the last one */
@@ -42,6 +43,13 @@ void mien_runner_start_probes(const mien_runner *run, mien_shard *shard);
 void mien_runner_merge_probes(mien_runner *run);
 
 /* Totals as means and shares. */
-mien_probe mien_probe_of_totals(const mien_kernel_totals *totals);
+mien_probe mien_probe_of_totals(const mien_kernel_totals *totals,
+                                const mien_rounding *rounding);
+
+/* What 16 bits need: the weights that layers read; the gradient that the loss
+ * gave, times the scale; a shard's gradient rounded and divided by it. */
+void mien_runner_round_weights(mien_runner *run);
+void mien_runner_scale_loss(const mien_runner *run, mien_loss_pass *pass);
+void mien_runner_finish_gradient(const mien_runner *run, mien_shard *shard);
 
 #endif

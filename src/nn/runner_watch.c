@@ -66,6 +66,11 @@ void mien_runner_start_probes(const mien_runner *run, mien_shard *shard) {
                                              .alive = shard->measured[i].alive};
 }
 
+static void add_rounding(mien_rounding *a, const mien_rounding *b) {
+    a->overflow += b->overflow;
+    a->underflow += b->underflow;
+}
+
 /* a += b, whose first image is `at` in the batch. */
 static void add_totals(mien_kernel_totals *a, const mien_kernel_totals *b,
                        int at) {
@@ -103,14 +108,16 @@ void mien_runner_merge_probes(mien_runner *run) {
             const mien_measured *m = &st->shards[s].measured[i];
             add_totals(&sum.y, &m->y, s * n);
             add_totals(&sum.dy, &m->dy, s * n);
+            add_rounding(&sum.y_rounding, &m->y_rounding);
+            add_rounding(&sum.dy_rounding, &m->dy_rounding);
         }
         const int units = units_of(p, i);
-        st->probes[i] =
-            (mien_layer_probe){.y = mien_probe_of_totals(&sum.y),
-                               .dy = mien_probe_of_totals(&sum.dy),
-                               .units = units,
-                               .dead = merge_alive(run, i, alive, units),
-                               .alive = alive};
+        st->probes[i] = (mien_layer_probe){
+            .y = mien_probe_of_totals(&sum.y, &sum.y_rounding),
+            .dy = mien_probe_of_totals(&sum.dy, &sum.dy_rounding),
+            .units = units,
+            .dead = merge_alive(run, i, alive, units),
+            .alive = alive};
         alive += units;
     }
 }

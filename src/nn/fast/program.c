@@ -24,7 +24,7 @@ static void bind_weights(mien_step_pass *pass, const mien_program *p,
             pass->stats[j] = run->stats + p->stats_at[node];
         for (int k = 0; k < plan->n_weights; k++) {
             const mien_weight *weight = &w->items[w->of_node[node][k]];
-            pass->w[j][k] = w->effective + weight->offset;
+            pass->w[j][k] = p->weights + weight->offset;
             if (run->dweights && weight->spec.role != MIEN_ROLE_RUNNING)
                 pass->dw[j][k] = run->dweights + weight->offset;
         }
@@ -61,7 +61,7 @@ const float *mien_program_forward(mien_program *p, const mien_shard_run *run) {
         const double start = p->profile ? mien_clock() : 0;
         const mien_step_pass pass = bind(p, ps, run);
         ps->step.ops->forward(&ps->step, &pass);
-        if (run->measured) mien_program_measure_y(p, i, run);
+        mien_program_finish_y(p, i, run);
         if (p->profile) ps->forward_s += mien_clock() - start;
     }
     return value_at(p, run, p->n_values - 1);
@@ -120,7 +120,7 @@ static void backward_step(mien_program *p, mien_planned_step *ps,
 void mien_program_backward(mien_program *p, const mien_shard_run *run) {
     for (int i = p->n_steps - 1; i >= 0; i--) {
         const double start = p->profile ? mien_clock() : 0;
-        if (run->measured) mien_program_measure_dy(p, i, run);
+        mien_program_finish_dy(p, i, run);
         backward_step(p, &p->steps[i], run);
         if (p->profile) p->steps[i].backward_s += mien_clock() - start;
     }
@@ -153,6 +153,7 @@ mien_status mien_program_open(mien_program **out, const mien_net *net, int n,
     mien_program *p = mien_alloc(1, sizeof *p);
     if (!p) return MIEN_ENOMEM;
     p->net = net;
+    p->weights = net->weights.effective;
     p->train = train;
     const mien_isa isa = mien_cpu_isa();
     if (!plain && isa != MIEN_ISA_SCALAR) p->kernels = mien_kernels_for(isa);

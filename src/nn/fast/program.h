@@ -17,6 +17,7 @@
 
 #include "nn/fast/step.h"
 #include "nn/net.h"
+#include "nn/precision.h"
 
 /* A value on its way: what one step gives, in one layout. */
 typedef struct mien_value {
@@ -55,7 +56,9 @@ typedef struct mien_buffer {
 
 typedef struct mien_program {
     const mien_net *net;
-    mien_graph graph; /* planned for a shard */
+    const float *weights; /* what the layers read: the net's effective ones,
+                             or what a runner has rounded */
+    mien_graph graph;     /* planned for a shard */
     bool train, profile;
     const mien_kernels *kernels;
     mien_arena arena; /* of the tables below */
@@ -72,6 +75,7 @@ typedef struct mien_program {
 /* What one shard found at one step: see mien_layer_probe in nn/probe.h. */
 typedef struct mien_measured {
     mien_kernel_totals y, dy;
+    mien_rounding y_rounding, dy_rounding;
     uint8_t *alive; /* of each channel of the output */
 } mien_measured;
 
@@ -80,7 +84,8 @@ typedef struct mien_shard_run {
     const float *x;  /* n x c x h x w, plain */
     float *dweights; /* laid out as the net's weights; NULL in inference */
     float *stats;    /* n_stats values, or NULL */
-    mien_measured *measured; /* of each step, or NULL: measure nothing */
+    mien_measured *measured;  /* of each step, or NULL: measure nothing */
+    mien_precision precision; /* that outputs and gradients are rounded to */
     uint64_t seed;
     uint32_t step, sample;
 } mien_shard_run;
@@ -100,11 +105,12 @@ float *mien_program_dy(mien_program *program);
 void mien_program_backward(mien_program *program, const mien_shard_run *run);
 void mien_program_close(mien_program *program);
 
-/* Measure what step i has just given; the gradient that it is about to read. */
-void mien_program_measure_y(const mien_program *program, int i,
+/* Round to the run's precision, then measure, if that is wanted: what step i
+ * has just given; the gradient that it is about to read. */
+void mien_program_finish_y(const mien_program *program, int i,
+                           const mien_shard_run *run);
+void mien_program_finish_dy(const mien_program *program, int i,
                             const mien_shard_run *run);
-void mien_program_measure_dy(const mien_program *program, int i,
-                             const mien_shard_run *run);
 
 /* Whether anybody computes the gradient of step i's output: not where it only
  * lays out the network's input anew. */

@@ -150,10 +150,10 @@ static void add_image(tally *t, const mien_kernel_probe *a, const float *x) {
         add_row(t, x + i * plane, side * plane, a->alive + i, (int)side);
 }
 
-static int64_t total(w16 lanes) {
+static int64_t total(w16 counts) {
     int32_t n[16];
     int64_t sum = 0;
-    w_store(n, lanes);
+    w_store(n, counts);
     for (int i = 0; i < 16; i++) sum += n[i];
     return sum;
 }
