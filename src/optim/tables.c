@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tables.c - the tables that the .def files list. */
+#include "optim/bound.h"
 #include "optim/clip.h"
 #include "optim/constraint.h"
 #include "optim/optimiser.h"
@@ -60,3 +61,12 @@ static const mien_row *const regularisers[] = {
 #include "optim/regularisers.def"
 };
 TABLE(regularisers, "regulariser", regularisers)
+
+#define MIEN_BOUND(name) extern const mien_bound_ops mien_bound_##name;
+#include "optim/bounds.def"
+#undef MIEN_BOUND
+#define MIEN_BOUND(name) &mien_bound_##name.row,
+static const mien_row *const bounds[] = {
+#include "optim/bounds.def"
+};
+TABLE(bounds, "bound", bounds)

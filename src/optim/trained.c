@@ -4,19 +4,16 @@
 
 #include <math.h>
 
-enum { LANES = 8 };
+#include "optim/sums.h"
 
-/* Eight running sums, added up in pairs at the end: the order is part of the
- * code, so vector units of any width give the same bits. */
 double mien_sum_squares(const float *x, size_t n) {
-    double sum[LANES] = {0};
+    double sum[MIEN_LANES] = {0};
     size_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (int k = 0; k < LANES; k++)
+    for (; i + MIEN_LANES <= n; i += MIEN_LANES)
+        for (int k = 0; k < MIEN_LANES; k++)
             sum[k] += (double)x[i + k] * (double)x[i + k];
     for (int k = 0; i < n; i++, k++) sum[k] += (double)x[i] * (double)x[i];
-    return ((sum[0] + sum[4]) + (sum[1] + sum[5])) +
-           ((sum[2] + sum[6]) + (sum[3] + sum[7]));
+    return mien_add_lanes(sum);
 }
 
 double mien_norm2(const float *x, size_t n) {

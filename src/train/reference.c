@@ -14,6 +14,7 @@
 #include "nn/init.h"
 #include "nn/layer.h"
 #include "nn/loss.h"
+#include "optim/bound.h"
 #include "optim/clip.h"
 #include "optim/constraint.h"
 #include "optim/optimiser.h"
@@ -143,6 +144,8 @@ static const table tables[] = {
     {"clips", "clip", "bounds of the gradient", "clip", NULL, mien_clips},
     {"regularisers", "regulariser", "penalties on weights", "regularise", NULL,
      mien_regularisers},
+    {"bounds", "bound", "bounds of how far a step moves", "bound", NULL,
+     mien_bounds},
     {"constraints", "constraint", "bounds of the weights", "constrain", NULL,
      mien_constraints},
 };
