@@ -47,6 +47,10 @@ typedef struct mien_history {
     double input[MIEN_WATCH_HISTORY]; /* rms of the batches */
     double n;                         /* seen, all of them */
     double clipped[MIEN_WATCH_HISTORY];
+    double peak[MIEN_WATCH_HISTORY]; /* largest |x| of the batches */
+    /* Median of the weights' scale (mien_tensor_state) at step 0; 0: not
+     * known. Outlives mien_watch_reset(). */
+    double start_scale;
 } mien_history;
 
 typedef struct mien_watch mien_watch;
@@ -69,6 +73,7 @@ struct mien_watch {
     int n; /* findings of the last frame, worst first */
     mien_finding findings[MIEN_MAX_FINDINGS];
     const char *speaking; /* the detector that looks now */
+    const mien_frame *frame; /* that it looks at */
 };
 
 /* Errors: MIEN_ENOMEM; the watch is then empty. */
@@ -77,14 +82,23 @@ mien_status mien_watch_open(mien_watch *watch, const mien_limits *limits);
 /* Ask every detector; then the frame enters the history if it is healthy. */
 void mien_watch_step(mien_watch *watch, const mien_frame *frame);
 
-/* Forget the history, after a rollback or a new start. */
+/* Forget the history and all that was said, after a rollback or a new start. */
 void mien_watch_reset(mien_watch *watch);
 
 /* Add a finding of the detector that looks now; drops it when there are
- * already MIEN_MAX_FINDINGS. `template` gives all but detector and text. */
+ * already MIEN_MAX_FINDINGS. `template` gives severity, cause, value, limit
+ * and where.
+ *
+ * The same sentence (detector, severity, cause, format) is not said again
+ * unless it got worse by 2x or 200 steps have passed; `since` is then when it
+ * was first true. A template whose `since` is the step itself tells of
+ * something that happened once, and is always said. */
 void mien_watch_say(mien_watch *watch, const mien_finding *template,
                     const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A frame without anything that must not enter a history. */
+bool mien_frame_is_healthy(const mien_frame *frame);
 
 /* Of the last `n` healthy steps of one of the history's rows (fewer if there
  * are fewer); NaN: none. */

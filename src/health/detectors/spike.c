@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* spike.c - a loss that jumps, or rises for a long time.
+ *
+ *   jump   loss > median + spike_mads max(MAD, 1 % of the median), over the
+ *          last 200 healthy steps, of which there are at least 30
+ *   rise   P(slope > 0) > .99 over the last 100: least squares with Gaussian
+ *          noise, the slope b of n steps having the variance
+ *
+ *            12 sigma^2 / (n^3 - n),   sigma^2 = sum of squares / (n - 2)
+ *
+ * Source of the rise: King, Automatic learning rate scheduling that really
+ * works, dlib, 2018. */
+#include <math.h>
+
+#include "health/signs.h"
+
+enum { LEAST = 30, RISE_STEPS = 100 };
+
+static mien_cause cause_of(const mien_watch *w, const mien_frame *f) {
+    return mien_sign_outlier(w, f) ? MIEN_CAUSE_OUTLIER : MIEN_CAUSE_RATE;
+}
+
+static void look_for_jump(mien_watch *w, const mien_frame *f) {
+    const mien_history *h = &w->history;
+    const double usual = mien_history_median(h, h->loss, MIEN_WATCH_HISTORY);
+    const double mad = mien_history_mad(h, h->loss, MIEN_WATCH_HISTORY);
+    const double unit = fmax(mad, 0.01 * fabs(usual));
+    const double limit = usual + w->limits.spike_mads * unit;
+    char loss[MIEN_NUMBER_ROOM], n[MIEN_NUMBER_ROOM], m[MIEN_NUMBER_ROOM],
+        because[MIEN_BECAUSE_ROOM];
+    if (h->n < LEAST || !(f->loss > limit)) return;
+    const mien_cause cause = cause_of(w, f);
+    const mien_finding found = {.severity = MIEN_FAIL,
+                                .cause = cause,
+                                .value = f->loss,
+                                .limit = limit};
+    mien_watch_say(w, &found,
+                   "the loss jumped to %s, %s deviations above its "
+                   "median %s%s",
+                   mien_number(loss, f->loss),
+                   mien_number(n, (f->loss - usual) / unit),
+                   mien_number(m, usual), mien_because(because, w, f, cause));
+}
+
+typedef struct line {
+    double slope, p; /* per step; P(slope > 0) */
+    double rise;     /* from its start to its end */
+} line;
+
+static line fit(const double *y, int n) {
+    double mean = 0, xy = 0, squares = 0;
+    const double middle = (n - 1) / 2.0, xx = ((double)n * n * n - n) / 12;
+    for (int i = 0; i < n; i++) mean += y[i] / n;
+    for (int i = 0; i < n; i++) xy += (i - middle) * (y[i] - mean);
+    const double slope = xy / xx;
+    for (int i = 0; i < n; i++) {
+        const double off = y[i] - mean - slope * (i - middle);
+        squares += off * off;
+    }
+    const double sigma = sqrt(squares / (n - 2) / xx);
+    return (line){.slope = slope,
+                  .p = 0.5 * erfc(-slope / (sigma * M_SQRT2)),
+                  .rise = slope * (n - 1)};
+}
+
+static void look_for_rise(mien_watch *w, const mien_frame *f) {
+    const mien_history *h = &w->history;
+    double y[RISE_STEPS];
+    char n[MIEN_NUMBER_ROOM], because[MIEN_BECAUSE_ROOM];
+    if (h->n < RISE_STEPS || !mien_frame_is_healthy(f)) return;
+    mien_history_copy(y, h, h->loss, RISE_STEPS);
+    const line l = fit(y, RISE_STEPS);
+    if (!(l.p > 0.99)) return;
+    const mien_cause cause = cause_of(w, f);
+    const mien_finding found = {
+        .severity = MIEN_FAIL, .cause = cause, .value = l.rise, .limit = 0};
+    mien_watch_say(w, &found,
+                   "the loss rose by %s over the last %d healthy "
+                   "steps, P(slope > 0) = %.4f%s",
+                   mien_number(n, l.rise), RISE_STEPS, l.p,
+                   mien_because(because, w, f, cause));
+}
+
+static void look(mien_watch *w, const mien_frame *f, double *state) {
+    (void)state;
+    look_for_jump(w, f);
+    look_for_rise(w, f);
+}
+
+const mien_detector_ops mien_detector_spike = {
+    .name = "spike",
+    .summary = "the loss jumps, or rises for a long time",
+    .look = look,
+};
