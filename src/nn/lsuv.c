@@ -3,10 +3,11 @@
  *
  * From the first layer to the last, the weights of each convolution and dense
  * layer are divided by the standard deviation of what they give on a batch,
- * until that is 1.
+ * until that is 1. Biases and shifts start at 0.
  * Source: Mishkin & Matas, All you need is a good init, ICLR 2016
  * (arXiv:1511.06422). */
 #include <math.h>
+#include <string.h>
 
 #include "nn/runner.h"
 #include "nn/twin.h"
@@ -46,9 +47,20 @@ static void fit_node(mien_net *net, mien_twin *t, int node,
     }
 }
 
+/* As initialisers leave them, whatever was done to them since. */
+static void clear_biases(mien_weights *w) {
+    for (int i = 0; i < w->n_trained; i++) {
+        const mien_weight *item = &w->items[i];
+        if (item->spec.role == MIEN_ROLE_BIAS ||
+            item->spec.role == MIEN_ROLE_SHIFT)
+            memset(w->values + item->offset, 0, item->count * sizeof(float));
+    }
+}
+
 mien_status mien_net_lsuv(mien_net *net, const mien_batch *batch) {
     mien_twin *t;
     const int n = batch->n < MOST_IMAGES ? batch->n : MOST_IMAGES;
+    clear_biases(&net->weights);
     mien_weights_apply(&net->weights);
     MIEN_TRY(mien_twin_open(&t, net, n, true));
     const size_t count = mien_shape_count(t->graph.input);

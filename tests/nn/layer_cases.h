@@ -70,6 +70,7 @@ static const layer_case layer_cases[] = {
     {"leaky_relu", NULL, {{3, 2, 3, 3}}},
     {"leaky_relu", "0.3", {{1, 5, 1, 1}}},
     {"prelu", NULL, {{3, 2, 3, 3}}},
+    {"scale", "0.5", {{3, 2, 3, 3}}},
     {"sigmoid", NULL, {{3, 2, 3, 3}}},
     {"tanh", NULL, {{3, 2, 3, 3}}},
     {"elu", NULL, {{3, 2, 3, 3}}},

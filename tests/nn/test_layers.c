@@ -74,6 +74,8 @@ static void layers__give_what_a_hand_computes(void **state) {
            LIST(-.02f, 2));
     EXPECT(LIST("prelu", NULL, {{1, 2, 1, 1}}), LIST(-2, -2, /* a */ .5f, -1),
            LIST(-1, 2));
+    EXPECT(LIST("scale", NULL, {{1, 2, 1, 1}}), LIST(-2, 3, /* a */ .5f, -1),
+           LIST(-1, -3));
     EXPECT(LIST("softmax", NULL, {{1, 2, 1, 1}}), LIST(1000, 1000),
            LIST(.5f, .5f));
 }
