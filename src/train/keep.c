@@ -15,8 +15,6 @@
 
 #define POSITION "position"
 
-enum { MAX_TENSORS = MIEN_UPDATER_TENSORS + 2 };
-
 static mien_tensor row(const char *name, mien_dtype type, void *data,
                        size_t count) {
     mien_tensor t = {
@@ -25,8 +23,7 @@ static mien_tensor row(const char *name, mien_dtype type, void *data,
     return t;
 }
 
-/* Everything beside the weights; points into the trainer. */
-static int state_of(mien_trainer *t, mien_tensor out[MAX_TENSORS]) {
+int mien_trainer_state(mien_trainer *t, mien_tensor *out) {
     int n = mien_updater_state(&t->update, out);
     if (t->average)
         out[n++] =
@@ -36,9 +33,7 @@ static int state_of(mien_trainer *t, mien_tensor out[MAX_TENSORS]) {
     return n;
 }
 
-/* Optimiser state that is not finite must not be kept: it would spoil the
- * weights at the next step after a resume. */
-static mien_status check_state(const mien_tensor *list, int n) {
+mien_status mien_trainer_check_state(const mien_tensor *list, int n) {
     for (int i = 0; i < n; i++) {
         if (list[i].dtype != MIEN_F32) continue;
         const size_t count = mien_tensor_count(&list[i]);
@@ -64,23 +59,29 @@ static mien_status keep_epoch(const mien_trainer *t) {
     return mien_file_link(t->checkpoint, path);
 }
 
-mien_status mien_trainer_save(mien_trainer *t) {
-    mien_tensor state[MAX_TENSORS];
+mien_status mien_trainer_write_state(const char *path, const mien_trainer *t,
+                                     const mien_snapshot *state) {
     mien_arena arena = {0};
     char *position;
-    const int n = state_of(t, state);
-    mien_run_log_flush(&t->log);
-    t->at.log_bytes = t->log.bytes;
-    mien_status status = check_state(state, n);
+    mien_status status = mien_trainer_check_state(state->tensors, state->n);
     if (status == MIEN_OK)
-        status = mien_position_emit(&position, &arena, &t->at);
+        status = mien_position_emit(&position, &arena, &state->at);
     if (status == MIEN_OK) {
         const mien_meta meta = {POSITION, position};
-        const mien_model_extra extra = {state, n, &meta, 1};
-        status = mien_model_write(t->checkpoint, t->net, t->net->weights.values,
-                                  &t->card, &extra);
+        const mien_model_extra extra = {state->tensors, state->n, &meta, 1};
+        status =
+            mien_model_write(path, t->net, state->values, &t->card, &extra);
     }
     mien_arena_close(&arena);
+    return status;
+}
+
+mien_status mien_trainer_save(mien_trainer *t) {
+    mien_run_log_flush(&t->log);
+    t->at.log_bytes = t->log.bytes;
+    mien_snapshot now = {.at = t->at, .values = t->net->weights.values};
+    now.n = mien_trainer_state(t, now.tensors);
+    const mien_status status = mien_trainer_write_state(t->checkpoint, t, &now);
     if (status == MIEN_OK) return keep_epoch(t);
     if (status == MIEN_ENOSPACE && mien_file_exists(t->checkpoint))
         return mien_fail_in(status,
@@ -152,7 +153,7 @@ static mien_status read_position(mien_trainer *t,
 }
 
 static mien_status restore_from(mien_trainer *t, const mien_safetensors *file) {
-    mien_tensor state[MAX_TENSORS];
+    mien_tensor state[MIEN_TRAINER_TENSORS];
     MIEN_TRY(check_same(t, file));
     MIEN_TRY(read_position(t, file));
     if (t->at.stage > 0) {
@@ -162,9 +163,9 @@ static mien_status restore_from(mien_trainer *t, const mien_safetensors *file) {
     }
     MIEN_TRY(
         mien_model_copy(t->net->weights.values, t->net, file, t->checkpoint));
-    const int n = state_of(t, state);
+    const int n = mien_trainer_state(t, state);
     for (int i = 0; i < n; i++) MIEN_TRY(fill(&state[i], file, t->checkpoint));
-    return check_state(state, n);
+    return mien_trainer_check_state(state, n);
 }
 
 mien_status mien_trainer_restore(mien_trainer *t) {

@@ -103,6 +103,28 @@ mien_part mien_trainer_part(const mien_trainer *t, bool final);
 void mien_trainer_swap(mien_trainer *t);
 
 /* keep.c: checkpoints and the model file. */
+
+/* Everything beside the weights that must survive, as tensors that point into
+ * the trainer; at most MIEN_TRAINER_TENSORS, returns how many. */
+enum { MIEN_TRAINER_TENSORS = MIEN_UPDATER_TENSORS + 2 };
+int mien_trainer_state(mien_trainer *t, mien_tensor *out);
+
+/* State that is not finite must not be kept: it would spoil the weights at
+ * the next step after a resume. Errors: MIEN_EDIAGNOSIS. */
+mien_status mien_trainer_check_state(const mien_tensor *state, int n);
+
+/* The state of a training: what a checkpoint holds. */
+typedef struct mien_snapshot {
+    mien_position at;
+    float *values; /* of the weights, running statistics included */
+    int n;
+    mien_tensor tensors[MIEN_TRAINER_TENSORS]; /* all else */
+} mien_snapshot;
+
+/* Write a state as a checkpoint of this training. Errors: MIEN_EDIAGNOSIS
+ * when a value is not finite: nothing is written; as writing a model. */
+mien_status mien_trainer_write_state(const char *path, const mien_trainer *t,
+                                     const mien_snapshot *state);
 mien_status mien_trainer_save(mien_trainer *t); /* last.safetensors */
 mien_status mien_trainer_restore(mien_trainer *t);
 mien_status mien_trainer_write_model(mien_trainer *t);
