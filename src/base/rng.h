@@ -26,7 +26,8 @@ typedef enum mien_rng_stream {
     MIEN_RNG_LOSS,
     MIEN_RNG_EVAL,
     MIEN_RNG_SYNTH,
-    MIEN_RNG_PATCH
+    MIEN_RNG_PATCH,
+    MIEN_RNG_FAULT
 } mien_rng_stream;
 
 typedef struct mien_rng {

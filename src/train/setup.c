@@ -56,6 +56,7 @@ static mien_status open_net(mien_trainer *t) {
                          .classes = t->source->data->reader->classes,
                          .vector = t->source->data->vector}));
     MIEN_TRY(mien_net_init(t->net, t->recipe.init, (uint64_t)s->seed));
+    mien_faults_weights(&t->source->faults, &t->net->weights);
     MIEN_TRY(mien_runner_open(&t->run, t->net, &train));
     return mien_runner_open(&t->check, t->net, &check);
 }
@@ -200,6 +201,9 @@ static mien_status open_all(mien_trainer *t, const char *recipe) {
     if (!t->mode.quiet)
         MIEN_TRY(mien_dataset_hash(t->data_hash, t->source->data));
     if (!o->resume) MIEN_TRY(init_by_data(t));
+    if (!o->resume)
+        MIEN_TRY(mien_faults_start(&t->source->faults,
+                                   &(mien_fault_start){t->run, t->source}));
     if (t->average)
         memcpy(t->average, t->net->weights.values,
                t->net->weights.size * sizeof(float));

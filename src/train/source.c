@@ -8,6 +8,15 @@ static int limit_of(const mien_source *s, mien_part part) {
     return part == MIEN_TRAIN ? s->overfit * s->batch : 0;
 }
 
+/* The labels and the list of the training part may change before anything is
+ * read from them. */
+static mien_status open_data(mien_source *s, const mien_recipe *recipe) {
+    MIEN_TRY(mien_dataset_open(&s->data, recipe->data, recipe->input,
+                               recipe->augment));
+    MIEN_TRY(mien_faults_open(&s->faults, recipe->faults));
+    return mien_faults_samples(&s->faults, s->data);
+}
+
 static mien_status open_train(mien_source *s, int64_t epoch, int64_t first) {
     const mien_feed feed = {.part = MIEN_TRAIN,
                             .batch = s->batch,
@@ -32,8 +41,7 @@ mien_status mien_source_open(mien_source **out, const mien_recipe *recipe,
     if (!s) return MIEN_ENOMEM;
     s->batch = recipe->train.batch;
     s->overfit = overfit;
-    mien_status status = mien_dataset_open(&s->data, recipe->data,
-                                           recipe->input, recipe->augment);
+    mien_status status = open_data(s, recipe);
     if (status == MIEN_OK) status = open_train(s, 0, 0);
     if (status != MIEN_OK) {
         mien_source_close(s);
@@ -47,6 +55,7 @@ void mien_source_close(mien_source *s) {
     if (!s) return;
     mien_loader_close(s->train);
     mien_loader_close(s->check);
+    mien_faults_close(&s->faults);
     mien_dataset_close(s->data);
     mien_free(s);
 }
@@ -62,7 +71,16 @@ mien_status mien_source_begin(mien_source *s, int64_t epoch, int64_t first) {
     return open_train(s, epoch, first);
 }
 
-static void convert(mien_batch *batch, const mien_loaded *b) {
+/* `number` as in mien_fault_batch. The loader fills its buffer anew for every
+ * batch, so that what is broken in it stays in this one. */
+static void convert(mien_batch *batch, const mien_source *s,
+                    const mien_loaded *b, int64_t number) {
+    mien_faults_batch(
+        &s->faults,
+        &(mien_fault_batch){.number = number,
+                            .n = b->count,
+                            .input = mien_input_shape(&s->data->input),
+                            .x = b->x});
     *batch = (mien_batch){.n = b->count,
                           .x = b->x,
                           .label = b->label,
@@ -74,7 +92,7 @@ static void convert(mien_batch *batch, const mien_loaded *b) {
 mien_status mien_source_next(mien_source *s, mien_batch *batch) {
     const mien_loaded *b;
     MIEN_TRY(mien_loader_next(s->train, &b));
-    convert(batch, b);
+    convert(batch, s, b, s->epoch * s->batches + s->step);
     if (++s->step < s->batches) return MIEN_OK;
     s->step = 0;
     s->epoch++;
@@ -92,7 +110,7 @@ mien_status mien_source_check_next(mien_source *s, mien_batch *batch) {
     const mien_loaded *b;
     MIEN_TRY(mien_loader_next(s->check, &b));
     *batch = (mien_batch){0};
-    if (b) convert(batch, b);
+    if (b) convert(batch, s, b, -1);
     return MIEN_OK;
 }
 

@@ -11,10 +11,12 @@
 
 #include "data/dataset.h"
 #include "nn/runner.h"
+#include "train/fault.h"
 #include "train/recipe.h"
 
 typedef struct mien_source {
     mien_dataset *data;
+    mien_faults faults; /* applied to samples and batches here */
     int batch, overfit; /* overfit: batches repeated, 0: off */
     mien_loader *train, *check;
     int64_t epoch, step; /* of the next batch of `train` */
@@ -22,8 +24,9 @@ typedef struct mien_source {
     int batches;         /* of a training epoch */
 } mien_source;
 
-/* Open the data of a recipe; `overfit` batches of its training samples are
- * repeated, not augmented, when that is above 0. The recipe must outlive it. */
+/* Open the data of a recipe, its faults applied; `overfit` batches of its
+ * training samples are repeated, not augmented, when that is above 0. The
+ * recipe must outlive it. */
 mien_status mien_source_open(mien_source **out, const mien_recipe *recipe,
                              int overfit);
 void mien_source_close(mien_source *source); /* NULL is fine */
