@@ -10,10 +10,11 @@
  * Every line is an object with "kind", "attempt" (0 at first; one more each
  * time the doctor starts the training again) and "step". Arrays have an entry
  * a layer or a tensor, in the order of the "rows" line before them; numbers
- * that are not finite are null. Kinds and their keys:
+ * that are not finite are null, and so is a text that there is not. Kinds and
+ * their keys:
  *
  *   rows       layers[], kinds[], activation[] (bool), tensors[], roles[]
- *              (weight, bias, gain, slope), layer_of[]
+ *              (weight, bias, gain, shift, slope), layer_of[]
  *   frame      loss, accuracy, lr, norm, backbone, head, threshold, clipped,
  *              skipped, bad, input_rms, input_max, cosine, theta;
  *              and on probed steps:
@@ -38,18 +39,14 @@
 #ifndef MIEN_HEALTH_JOURNAL_H
 #define MIEN_HEALTH_JOURNAL_H
 
-#include <stdio.h>
-
-#include "base/fail.h"
+#include "base/jsonl.h"
 #include "health/finding.h"
 #include "health/frame.h"
 #include "health/histogram.h"
 
 typedef struct mien_journal {
-    FILE *file;
-    bool warned;
+    mien_jsonl line; /* line.bytes: in the file */
     int attempt;
-    int64_t bytes; /* in the file */
 } mien_journal;
 
 typedef struct mien_act {

@@ -1,30 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* finite.h - is every number a number? Tested by bits. */
+/* finite.h - it lives in base now. */
 #ifndef MIEN_TRAIN_FINITE_H
 #define MIEN_TRAIN_FINITE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-static inline bool mien_bad_f32(float x) {
-    uint32_t u;
-    memcpy(&u, &x, sizeof u);
-    return (u & 0x7f800000u) == 0x7f800000u;
-}
-
-static inline bool mien_bad_f64(double x) {
-    uint64_t u;
-    memcpy(&u, &x, sizeof u);
-    return (u & 0x7ff0000000000000u) == 0x7ff0000000000000u;
-}
-
-/* The index of the first that is infinite or not a number; n: none. */
-static inline size_t mien_first_bad(const float *x, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (mien_bad_f32(x[i])) return i;
-    return n;
-}
+#include "base/finite.h"
 
 #endif

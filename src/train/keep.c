@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "train/finite.h"
+#include "base/finite.h"
 #include "train/trainer.h"
 
 #define POSITION "position"

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "train/finite.h"
+#include "base/finite.h"
 
 #define TOLERANCE 1e-3
 

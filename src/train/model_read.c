@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "train/finite.h"
+#include "base/finite.h"
 #include "train/model_file.h"
 
 enum { MAX_SIDE = 16384, MAX_CLASSES = 100 << 20 };

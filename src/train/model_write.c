@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "mien/version.h"
-#include "train/finite.h"
+#include "base/finite.h"
 #include "train/model_file.h"
 
 enum { MAX_METAS = 24 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "train/finite.h"
+#include "base/finite.h"
 
 typedef struct entry {
     const char *key;
