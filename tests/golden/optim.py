@@ -3,13 +3,15 @@
 """Write optim.h: what PyTorch 1.13 does, in double, for each optimiser over
 50 steps, for each schedule, and for the clips.
 
-LARS and LAMB, which PyTorch does not have, are written here from their
-papers. The problem is in gradient() and again in test_golden.c.
+LARS, LAMB and the clips that PyTorch does not have are written here from
+their papers. The problem is in gradient(), and the norms that clips see one
+after the other in scale(); both are again in test_golden.c.
 
     /usr/bin/python3 tests/golden/optim.py > tests/golden/optim.h
 """
 import math
 
+import numpy as np
 import torch
 from torch.optim import lr_scheduler as schedulers
 
@@ -199,13 +201,26 @@ def schedules():
     print("};")
 
 
+def alpha(g, share, mode):
+    t = share * g.abs().max()
+    return g * (g.abs() <= t) if mode == "zero" else g.clamp(-t, t)
+
+
+def agc(g, w):
+    """Brock et al., arXiv:2102.06171, equation 3, of one unit."""
+    most = 0.01 * max(float(w.norm()), 1e-3)
+    return g * min(1.0, most / float(g.norm()))
+
+
 def clips():
-    a, b = [0.5, -2.0, 3.0], [4.0, -0.25]
+    a, b = torch.tensor([0.5, -2.0, 3.0]), torch.tensor([4.0, -0.25])
+    w = torch.tensor([0.5, 1.0, -2.0])
     print("static const clip_golden clip_goldens[] = {")
+    rows = []
     for name, options in (("value", 1.5), ("norm", 3), ("global_norm", 2),
                           ("global_norm", 100)):
         p = [torch.zeros(3), torch.zeros(2)]
-        p[0].grad, p[1].grad = torch.tensor(a), torch.tensor(b)
+        p[0].grad, p[1].grad = a.clone(), b.clone()
         if name == "value":
             torch.nn.utils.clip_grad_value_(p, options)
         elif name == "norm":
@@ -213,8 +228,73 @@ def clips():
                 torch.nn.utils.clip_grad_norm_(x, options)
         else:
             torch.nn.utils.clip_grad_norm_(p, options)
-        print('    {"%s", "%g", {%s}},' % (
-            name, options, numbers(torch.cat([x.grad for x in p]).tolist())))
+        rows.append((name, "%g" % options, [x.grad for x in p]))
+    both = torch.cat([a, b])
+    rows += [
+        ("alpha", "0.6", [alpha(both, 0.6, "zero")]),
+        ("alpha", "{alpha: 0.6, mode: clamp}", [alpha(both, 0.6, "clamp")]),
+        ("agc", "{head: on}", [agc(a, w), agc(b, torch.zeros(2))]),
+        ("agc", "{}", [a, agc(b, torch.zeros(2))]),
+    ]
+    for name, options, g in rows:
+        print('    {"%s", "%s", {%s}},' % (name, options,
+                                           numbers(torch.cat(g).tolist())))
+    print("};")
+
+
+SCALES = 80
+
+
+def scale(step):
+    return 1 + 0.3 * math.cos(0.7 * step) + 9 * (step % 17 == 0)
+
+
+class AutoClip:
+    def __init__(self, p):
+        self.p, self.seen = p, []
+
+    def __call__(self, norm):
+        self.seen.append(norm)
+        t = np.percentile(self.seen, self.p)
+        return min(norm, norm * t / (norm + 1e-6)) if len(self.seen) >= 20 \
+            else norm
+
+
+class ZClip:
+    """Kumar et al., arXiv:2504.02507, algorithm 1."""
+
+    def __init__(self, alpha, z):
+        self.alpha, self.z, self.first, self.mean = alpha, z, [], None
+
+    def __call__(self, norm):
+        if self.mean is None:
+            self.first.append(norm)
+            if len(self.first) == 25:
+                self.mean, self.var = np.mean(self.first), np.var(self.first)
+            return norm
+        sigma, after = self.var ** 0.5, norm
+        z = (norm - self.mean) / (sigma + 1e-6)
+        if z > self.z:
+            after = self.mean + self.z * self.z / z * sigma
+        self.mean = self.alpha * self.mean + (1 - self.alpha) * after
+        self.var = self.alpha * self.var + \
+            (1 - self.alpha) * (after - self.mean) ** 2
+        return after
+
+
+def histories():
+    length = float(torch.tensor([0.5, -2.0, 3.0, 4.0, -0.25]).norm())
+    cases = [
+        ("autoclip", "10", AutoClip(10)),
+        ("autoclip", "{p: 90, window: 80}", AutoClip(90)),
+        ("zclip", "{}", ZClip(0.97, 2.5)),
+        ("zclip", "{alpha: 0.8, z_thres: 1}", ZClip(0.8, 1)),
+    ]
+    print("enum { SCALES = %d };" % SCALES)
+    print("static const history_golden history_goldens[] = {")
+    for name, options, clip in cases:
+        print('    {"%s", "%s", {%s}},' % (name, options, numbers(
+            [clip(length * scale(t)) for t in range(1, SCALES + 1)])))
     print("};")
 
 
@@ -226,6 +306,7 @@ def main():
     optimisers()
     schedules()
     clips()
+    histories()
 
 
 if __name__ == "__main__":

@@ -26,6 +26,11 @@ typedef struct clip_golden {
     double g[5];
 } clip_golden;
 
+typedef struct history_golden {
+    const char *name, *options;
+    double norm[80]; /* after clipping */
+} history_golden;
+
 #include "../golden/optim.h"
 
 #define COUNT(x) ((int)(sizeof(x) / sizeof *(x)))
@@ -113,10 +118,10 @@ static void clips__equal_pytorch(void **state) {
     for (int i = 0; i < COUNT(clip_goldens); i++) {
         const clip_golden *golden = &clip_goldens[i];
         mien_arena arena = {0};
-        float g[] = {0.5f, -2, 3, 4, -0.25f};
+        float g[] = {0.5f, -2, 3, 4, -0.25f}, w[] = {0.5f, 1, -2, 0, 0};
         const mien_trained tensors[] = {
-            {"a", MIEN_ROLE_WEIGHT, {1, {3}}, 3, NULL, g, 0},
-            {"b", MIEN_ROLE_BIAS, {1, {2}}, 2, NULL, g + 3, 3}};
+            {"a", MIEN_ROLE_WEIGHT, {2, {1, 3}}, 3, w, g, 0},
+            {"b", MIEN_ROLE_BIAS, {1, {2}}, 2, w + 3, g + 3, 3}};
         double norms[2];
         mien_clip_pass pass = {.tensors = tensors, .n = 2, .norms = norms};
         mien_clip_report report;
@@ -125,6 +130,48 @@ static void clips__equal_pytorch(void **state) {
         mien_clip_run(&pass, &choice, &report);
         assert_false(report.skip);
         assert_true(apart(g, golden->g, 5) < 1e-6);
+        mien_arena_close(&arena);
+    }
+}
+
+/* As scale() in optim.py. */
+static double scale(int step) {
+    return 1 + 0.3 * cos(0.7 * step) + 9 * (step % 17 == 0);
+}
+
+static void clip_again(const history_golden *golden, double *state,
+                       const mien_choice *choice) {
+    static const float first[] = {0.5f, -2, 3, 4, -0.25f};
+    for (int step = 1; step <= SCALES; step++) {
+        float g[5];
+        double norm;
+        for (int i = 0; i < 5; i++)
+            g[i] = (float)(scale(step) * (double)first[i]);
+        const mien_trained t = {.name = "t", .n = 5, .g = g};
+        mien_clip_pass pass = {.tensors = &t,
+                               .n = 1,
+                               .norms = &norm,
+                               .state = state,
+                               .step = step};
+        mien_clip_report report;
+        mien_clip_run(&pass, choice, &report);
+        const double got = mien_norm2(g, 5), want = golden->norm[step - 1];
+        if (!(fabs(got - want) < 2e-6 * want))
+            fail_msg("%s %s, step %d: %.9g, not %.9g", golden->name,
+                     golden->options, step, got, want);
+    }
+}
+
+static void clips__equal_their_papers_over_80_steps(void **state) {
+    (void)state;
+    for (int i = 0; i < COUNT(history_goldens); i++) {
+        const history_golden *golden = &history_goldens[i];
+        mien_arena arena = {0};
+        const mien_choice choice =
+            named(mien_clips(), golden->name, golden->options, &arena);
+        double *kept = mien_arena_alloc(&arena, mien_clip_state(&choice) + 1,
+                                        sizeof *kept);
+        clip_again(golden, kept, &choice);
         mien_arena_close(&arena);
     }
 }
@@ -146,6 +193,8 @@ static void tables__each_row_has_a_golden(void **state) {
                 found += has(all[t], i, schedule_goldens[k].name);
             for (int k = 0; t == 2 && k < COUNT(clip_goldens); k++)
                 found += has(all[t], i, clip_goldens[k].name);
+            for (int k = 0; t == 2 && k < COUNT(history_goldens); k++)
+                found += has(all[t], i, history_goldens[k].name);
             if (!found) fail_msg("no golden for %s", all[t]->rows[i]->name);
         }
 }
@@ -155,6 +204,7 @@ int main(void) {
         cmocka_unit_test(optimisers__follow_pytorch_for_50_steps),
         cmocka_unit_test(schedules__equal_pytorch),
         cmocka_unit_test(clips__equal_pytorch),
+        cmocka_unit_test(clips__equal_their_papers_over_80_steps),
         cmocka_unit_test(tables__each_row_has_a_golden),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,14 +18,9 @@ static const mien_param params[] = {
     {0},
 };
 
-static int apply(const mien_clip_pass *p, bool *skip) {
-    const double max = ((const config *)p->config)->max;
-    const double factor = max / (p->total + 1e-6);
-    (void)skip;
-    if (factor >= 1) return 0;
-    for (int i = 0; i < p->n; i++)
-        mien_scale(p->tensors[i].g, p->tensors[i].n, factor);
-    return p->n;
+static int apply(const mien_clip_pass *p, mien_clip_report *report) {
+    report->threshold = ((const config *)p->config)->max;
+    return mien_clip_to(p, report->threshold);
 }
 
 const mien_clip_ops mien_clip_global_norm = {

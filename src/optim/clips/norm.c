@@ -18,10 +18,10 @@ static const mien_param params[] = {
     {0},
 };
 
-static int apply(const mien_clip_pass *p, bool *skip) {
+static int apply(const mien_clip_pass *p, mien_clip_report *report) {
     const double max = ((const config *)p->config)->max;
     int changed = 0;
-    (void)skip;
+    report->threshold = max;
     for (int i = 0; i < p->n; i++) {
         if (p->norms[i] <= max) continue;
         mien_scale(p->tensors[i].g, p->tensors[i].n, max / p->norms[i]);

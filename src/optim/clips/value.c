@@ -15,23 +15,12 @@ static const mien_param params[] = {
     {0},
 };
 
-static bool clamp(float *g, size_t n, float max) {
-    bool changed = false;
-    for (size_t i = 0; i < n; i++) {
-        const float low = g[i] < -max ? -max : g[i];
-        const float both = low > max ? max : low;
-        changed |= both != g[i];
-        g[i] = both;
-    }
-    return changed;
-}
-
-static int apply(const mien_clip_pass *p, bool *skip) {
+static int apply(const mien_clip_pass *p, mien_clip_report *report) {
     const float max = (float)((const config *)p->config)->max;
     int changed = 0;
-    (void)skip;
+    report->threshold = (double)max;
     for (int i = 0; i < p->n; i++)
-        changed += clamp(p->tensors[i].g, p->tensors[i].n, max);
+        changed += mien_clamp(p->tensors[i].g, p->tensors[i].n, max);
     return changed;
 }
 
