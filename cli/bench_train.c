@@ -7,7 +7,7 @@ typedef struct config {
     const char *net;
     int batch, threads, shards, rounds;
     double seconds;
-    bool profile, json;
+    bool profile, watch, json;
 } config;
 
 static const config defaults = {.threads = 1, .seconds = 10};
@@ -27,6 +27,8 @@ static const cli_option options[] = {
      offsetof(config, rounds), CLI_INT, 1, 10000},
     {"profile", NULL, "time each part of the network",
      offsetof(config, profile), CLI_FLAG},
+    {"watch", NULL, "measure all outputs and gradients in every step",
+     offsetof(config, watch), CLI_FLAG},
     {"json", NULL, "print the result as one JSON object",
      offsetof(config, json), CLI_FLAG},
     {0}};
@@ -43,6 +45,7 @@ static mien_status run(const void *given, const cli_texts *words) {
     mien_bench_defaults(&o);
     o.batch = c->batch, o.threads = c->threads, o.shards = c->shards;
     o.rounds = c->rounds, o.seconds = c->seconds, o.profile = c->profile;
+    o.watch = c->watch;
     const mien_status status = mien_bench_train(&bench, c->net, &o);
     if (status != MIEN_OK) return status;
     return cli_bench_print(bench, c->json);

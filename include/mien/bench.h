@@ -28,6 +28,8 @@ typedef struct mien_bench_options {
     int rounds;       /* steps to time; 0: as many as `seconds` holds */
     double seconds;   /* 10; at least three steps are timed */
     bool profile;     /* time each part of the plan */
+    bool watch;       /* measure all outputs and gradients in every step; of
+                         mien_bench_train() */
     const char *data; /* of mien_bench_load(): replaces data.path, or NULL */
 } mien_bench_options;
 

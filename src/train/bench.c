@@ -120,6 +120,7 @@ static mien_status fill_batch(mien_bench *b, mien_batch *batch) {
 static mien_status measure(mien_bench *b, const mien_bench_options *o) {
     mien_batch batch;
     MIEN_TRY(fill_batch(b, &batch));
+    MIEN_TRY(mien_runner_watch(b->run, o->watch));
     for (int i = 0; i < WARM_UP; i++) MIEN_TRY(mien_bench_step(b, &batch));
     mien_bench_restart(b, o->profile);
     const double began = mien_clock();

@@ -44,6 +44,8 @@ typedef float vn __attribute__((vector_size(4 * V_WIDTH)));
 typedef float vn_any
     __attribute__((vector_size(4 * V_WIDTH), aligned(4), may_alias));
 typedef int32_t vni __attribute__((vector_size(4 * V_WIDTH)));
+typedef int32_t vni_any
+    __attribute__((vector_size(4 * V_WIDTH), aligned(4), may_alias));
 
 typedef struct v16 {
     vn p[V_PARTS];
@@ -178,7 +180,9 @@ typedef struct w16 {
     vni p[V_PARTS];
 } w16;
 
-VECTOR void w_store(int32_t y[16], w16 a) { memcpy(y, &a, sizeof a); }
+VECTOR void w_store(int32_t y[16], w16 a) {
+    V_EACH(p) * (vni_any *)(y + p * V_WIDTH) = a.p[p];
+}
 
 /* The bits of |a|: in the order of |a|, Inf and NaN above all numbers. */
 VECTOR w16 v_magnitude(v16 a) {
@@ -210,8 +214,12 @@ VECTOR w16 w_count(w16 n, m16 m) {
 
 VECTOR w16 w_max(w16 a, w16 b) {
     V_EACH(p) {
+#ifdef __AVX2__
+        a.p[p] = (vni)_mm256_max_epi32((__m256i)a.p[p], (__m256i)b.p[p]);
+#else
         const vni more = a.p[p] > b.p[p];
         a.p[p] = (more & a.p[p]) | (~more & b.p[p]);
+#endif
     }
     return a;
 }
