@@ -76,7 +76,7 @@ static void look_for_skips(mien_watch *w, const mien_frame *f, double *state) {
     if (f->step >= SETTLING)
         state[SKIPPED] = keep * state[SKIPPED] + f->skipped;
     const double share = state[SKIPPED] / state[SEEN];
-    if (!f->skipped || state[SKIPPED] < 2 || !(share > 0.01)) return;
+    if (!f->skipped || state[SKIPPED] < 1.5 || !(share > 0.01)) return;
     const mien_finding found = {.severity = MIEN_FAIL,
                                 .cause = MIEN_CAUSE_OVERFLOW,
                                 .value = share,

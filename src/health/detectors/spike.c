@@ -8,6 +8,9 @@
  *
  *            12 sigma^2 / (n^3 - n),   sigma^2 = sum of squares / (n - 2)
  *
+ *          and the line rises by more than a tenth of the mean: a loss that
+ *          has settled is sure to rise a little half of the time
+ *
  * Source of the rise: King, Automatic learning rate scheduling that really
  * works, dlib, 2018. */
 #include <math.h>
@@ -15,6 +18,8 @@
 #include "health/signs.h"
 
 enum { LEAST = 30, RISE_STEPS = 100 };
+
+static const double least_rise = 0.1;
 
 static mien_cause cause_of(const mien_watch *w, const mien_frame *f) {
     return mien_sign_outlier(w, f) ? MIEN_CAUSE_OUTLIER : MIEN_CAUSE_RATE;
@@ -43,8 +48,8 @@ static void look_for_jump(mien_watch *w, const mien_frame *f) {
 }
 
 typedef struct line {
-    double slope, p; /* per step; P(slope > 0) */
-    double rise;     /* from its start to its end */
+    double p;    /* P(slope > 0) */
+    double rise; /* from its start to its end, as a share of the mean */
 } line;
 
 static line fit(const double *y, int n) {
@@ -58,9 +63,8 @@ static line fit(const double *y, int n) {
         squares += off * off;
     }
     const double sigma = sqrt(squares / (n - 2) / xx);
-    return (line){.slope = slope,
-                  .p = 0.5 * erfc(-slope / (sigma * M_SQRT2)),
-                  .rise = slope * (n - 1)};
+    return (line){.p = 0.5 * erfc(-slope / (sigma * M_SQRT2)),
+                  .rise = slope * (n - 1) / mean};
 }
 
 static void look_for_rise(mien_watch *w, const mien_frame *f) {
@@ -70,14 +74,16 @@ static void look_for_rise(mien_watch *w, const mien_frame *f) {
     if (h->n < RISE_STEPS || !mien_frame_is_healthy(f)) return;
     mien_history_copy(y, h, h->loss, RISE_STEPS);
     const line l = fit(y, RISE_STEPS);
-    if (!(l.p > 0.99)) return;
+    if (!(l.p > 0.99) || !(l.rise > least_rise)) return;
     const mien_cause cause = cause_of(w, f);
-    const mien_finding found = {
-        .severity = MIEN_FAIL, .cause = cause, .value = l.rise, .limit = 0};
+    const mien_finding found = {.severity = MIEN_FAIL,
+                                .cause = cause,
+                                .value = l.rise,
+                                .limit = least_rise};
     mien_watch_say(w, &found,
-                   "the loss rose by %s over the last %d healthy "
+                   "the loss rose by %s %% over the last %d healthy "
                    "steps, P(slope > 0) = %.4f%s",
-                   mien_number(n, l.rise), RISE_STEPS, l.p,
+                   mien_number(n, 100 * l.rise), RISE_STEPS, l.p,
                    mien_because(because, w, f, cause));
 }
 
