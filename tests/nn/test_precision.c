@@ -306,6 +306,25 @@ static void runners__of_one_net_keep_their_precision(void **state) {
     close_world(&o);
 }
 
+static void open__survives_each_allocation_failing(void **state) {
+    (void)state;
+    world o;
+    mien_runner *run;
+    open_world(&o, &net, 2);
+    const mien_runner_options options = {
+        .batch = o.batch.n, .train = true, .precision = MIEN_PRECISION_BF16};
+    for (int i = 0;; i++) {
+        mien_mem_fail_after(i);
+        const mien_status status = mien_runner_open(&run, o.net, &options);
+        mien_mem_fail_after(-1);
+        if (status == MIEN_OK) break;
+        assert_int_equal(status, MIEN_ENOMEM);
+        assert_null(run);
+    }
+    mien_runner_close(run);
+    close_world(&o);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round__keeps_each_of_the_65536_values),
@@ -319,6 +338,7 @@ int main(void) {
         cmocka_unit_test(scale__saves_small_gradients_from_underflow),
         cmocka_unit_test(probe__counts_what_overflowed),
         cmocka_unit_test(runners__of_one_net_keep_their_precision),
+        cmocka_unit_test(open__survives_each_allocation_failing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
