@@ -29,6 +29,8 @@ typedef struct mien_train_options {
     bool show_gradients; /* of each weight tensor, after each epoch */
     int threads;         /* 0: as the recipe says */
     int epochs;          /* 0: as the recipe says */
+    int64_t stop_at;     /* end after this step as if killed: nothing is
+                            saved; 0: off */
 } mien_train_options;
 
 /* All off, everything as the recipe says. */

@@ -14,7 +14,11 @@ static mien_log_sink sink;
 static void *sink_context;
 static _Thread_local bool muted;
 
-void mien_log_mute(bool on) { muted = on; }
+bool mien_log_mute(bool on) {
+    const bool before = muted;
+    muted = on;
+    return before;
+}
 
 void mien_log_set(const mien_log_sink *new_sink, void *context) {
     pthread_mutex_lock(&lock);

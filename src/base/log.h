@@ -19,8 +19,8 @@ void mien_log(mien_log_level level, const char *format, ...)
 #define mien_debug(...) mien_log(MIEN_LOG_DEBUG, __VA_ARGS__)
 
 /* Drop what the calling thread says and reports, until it is off again: for
- * work that runs many times within one call. */
-void mien_log_mute(bool on);
+ * work that runs many times within one call. Returns how it was before. */
+bool mien_log_mute(bool on);
 
 /* Tell the sink how far a long task is; `note` may be NULL. */
 void mien_progress(const char *task, int64_t done, int64_t total,

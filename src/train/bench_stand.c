@@ -66,7 +66,7 @@ mien_status mien_bench_step(mien_bench *b, const mien_batch *batch) {
     const double start = mien_clock();
     MIEN_TRY(mien_runner_step(b->run, &numbered, &result));
     const double ran = mien_clock();
-    MIEN_TRY(mien_updater_run(&b->update, b->done, &report));
+    MIEN_TRY(mien_updater_run(&b->update, b->done, 1, &report));
     if (report.skipped)
         return mien_fail(MIEN_EDIAGNOSIS,
                          "step %lld of the bench: the "

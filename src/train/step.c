@@ -198,7 +198,7 @@ static mien_status show_gradients(mien_trainer *t) {
 static mien_status apply(mien_trainer *t, sight *s) {
     if (s->bad_loss) return drop(t, s);
     MIEN_TRY(show_gradients(t));
-    MIEN_TRY(mien_updater_run(&t->update, t->at.stage_step, &s->update));
+    MIEN_TRY(mien_updater_run(&t->update, t->at.stage_step, 1, &s->update));
     if (s->update.skipped) return drop(t, s);
     if (s->update.burst) return burst(t, s);
     if (t->gradient == t->run->gradient) MIEN_TRY(mien_runner_commit(t->run));

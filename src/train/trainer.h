@@ -76,6 +76,10 @@ mien_updater_plan mien_trainer_plan(const mien_trainer *t, int stage);
 
 /* run_folder.c: choose and make the folder, write recipe.yaml. */
 mien_status mien_run_folder_open(mien_trainer *t);
+/* The folder that a run of that recipe file would take now. */
+mien_status mien_run_folder_find(char folder[MIEN_PATH_ROOM],
+                                 const char *recipe,
+                                 const mien_train_options *options);
 
 /* step.c: one optimiser step on the next batches. */
 mien_status mien_trainer_step(mien_trainer *t);

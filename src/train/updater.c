@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "train/finite.h"
 
 static mien_trained trained_of(const mien_weights *w, int i, float *gradient) {
@@ -26,7 +27,8 @@ static mien_status list_tensors(mien_updater *u, const mien_weights *w,
     u->norms = mien_arena_alloc(&u->arena, n, sizeof *u->norms);
     u->penalties = mien_arena_alloc(&u->arena, n, sizeof *u->penalties);
     u->burst = mien_arena_alloc(&u->arena, n, sizeof *u->burst);
-    if (!u->tensors || !u->norms || !u->penalties || !u->burst)
+    u->moved = mien_arena_alloc(&u->arena, n, sizeof *u->moved);
+    if (!u->tensors || !u->norms || !u->penalties || !u->burst || !u->moved)
         return MIEN_ENOMEM;
     for (int i = 0; i < u->n; i++) u->tensors[i] = trained_of(w, i, gradient);
     return MIEN_OK;
@@ -47,18 +49,39 @@ static mien_status open_constraints(mien_updater *u) {
     return u->constraint_state ? MIEN_OK : MIEN_ENOMEM;
 }
 
+static mien_status read_clip(mien_updater *u, const mien_updater_plan *plan) {
+    static const char text[] = "{autoclip: {p: 90}}";
+    mien_tree *tree;
+    if (plan->stage->clip)
+        return mien_pick(&u->clip, mien_clips(), plan->stage->clip, &u->arena);
+    if (!plan->percentile) return MIEN_OK;
+    MIEN_TRY(mien_tree_parse(&tree, &u->arena, text, sizeof text - 1,
+                             "the doctor's clip"));
+    return mien_pick(&u->clip, mien_clips(), tree, &u->arena);
+}
+
+/* A copy of the weights, for those who compare before and after. */
+static mien_status open_before(mien_updater *u, const mien_updater_plan *plan) {
+    u->round = plan->round;
+    if (!plan->measure && !u->n_bounds) return MIEN_OK;
+    u->before = mien_alloc(plan->weights->size_trained + 1, sizeof(float));
+    return u->before ? MIEN_OK : MIEN_ENOMEM;
+}
+
 /* All but the optimiser: what every stage makes anew. */
 static mien_status read_stage(mien_updater *u, const mien_updater_plan *plan) {
     const mien_stage *s = plan->stage;
     u->pool = plan->pool;
     MIEN_TRY(list_tensors(u, plan->weights, plan->gradient));
+    MIEN_TRY(mien_pick_all(&u->bounds, &u->n_bounds, mien_bounds(), s->bound,
+                           &u->arena));
+    MIEN_TRY(open_before(u, plan));
     MIEN_TRY(mien_pick_all(&u->regularisers, &u->n_regularisers,
                            mien_regularisers(), s->regularise, &u->arena));
     MIEN_TRY(mien_pick_all(&u->constraints, &u->n_constraints,
                            mien_constraints(), s->constrain, &u->arena));
     MIEN_TRY(open_constraints(u));
-    if (s->clip)
-        MIEN_TRY(mien_pick(&u->clip, mien_clips(), s->clip, &u->arena));
+    MIEN_TRY(read_clip(u, plan));
     u->n_clip_state = mien_clip_state(&u->clip);
     u->clip_state =
         mien_arena_alloc(&u->arena, u->n_clip_state + 1, sizeof(double));
@@ -108,6 +131,14 @@ mien_status mien_updater_next(mien_updater *u, const mien_updater_plan *plan) {
     return MIEN_OK;
 }
 
+static mien_status keep_one(void *context, int i, int worker) {
+    const mien_updater *u = context;
+    const mien_trained *t = &u->tensors[i];
+    (void)worker;
+    memcpy(u->before + t->offset, t->w, t->n * sizeof *t->w);
+    return MIEN_OK;
+}
+
 static mien_status regularise_one(void *context, int i, int worker) {
     mien_updater *u = context;
     (void)worker;
@@ -117,15 +148,21 @@ static mien_status regularise_one(void *context, int i, int worker) {
     return MIEN_OK;
 }
 
-/* The bounds of a tensor, then: is it still finite? */
+/* Constraints and bounds of a tensor, then: is it still finite? */
 static mien_status finish_one(void *context, int i, int worker) {
     mien_updater *u = context;
     const mien_trained *t = &u->tensors[i];
+    const float *before = u->before ? u->before + t->offset : NULL;
     (void)worker;
     for (int c = 0; c < u->n_constraints; c++)
         mien_constrain(&u->constraints[c], &u->tensors[i],
                        u->constraint_state + u->constraint_at[c * u->n + i]);
-    u->burst[i] = mien_bad_f64(mien_sum_squares(t->w, t->n));
+    mien_round_values(t->w, t->n, u->round, NULL);
+    if (before) u->moved[i] = mien_measure_update(t, before);
+    for (int b = 0; b < u->n_bounds; b++)
+        mien_bound(&u->bounds[b], t, before, &u->moved[i]);
+    u->burst[i] = mien_bad_f64(before ? u->moved[i].after
+                                      : mien_sum_squares(t->w, t->n));
     return MIEN_OK;
 }
 
@@ -141,12 +178,13 @@ static void report_norms(mien_update_report *report, const mien_updater *u,
     report->head = sqrt(loss);
     report->norm = clip->norm;
     report->factor = clip->factor;
+    report->threshold = clip->threshold;
     report->clipped = clip->clipped > 0;
     report->skipped = clip->skip;
     report->bad = clip->bad >= 0 ? u->tensors[clip->bad].name : NULL;
 }
 
-mien_status mien_updater_run(mien_updater *u, int64_t step,
+mien_status mien_updater_run(mien_updater *u, int64_t step, double rate,
                              mien_update_report *report) {
     mien_clip_report clip;
     mien_clip_pass pass = {.tensors = u->tensors,
@@ -154,17 +192,26 @@ mien_status mien_updater_run(mien_updater *u, int64_t step,
                            .norms = u->norms,
                            .state = u->clip_state,
                            .step = step + 1};
-    *report = (mien_update_report){.lr = mien_schedule_lr(&u->schedule, step)};
+    *report = (mien_update_report){
+        .lr = rate * mien_schedule_lr(&u->schedule, step)};
     if (u->n_regularisers)
         MIEN_TRY(mien_pool_run(u->pool, u->n, regularise_one, u));
     mien_clip_run(&pass, &u->clip, &clip);
     report_norms(report, u, &clip);
     if (clip.skip) return MIEN_OK;
+    if (u->before) MIEN_TRY(mien_pool_run(u->pool, u->n, keep_one, u));
     MIEN_TRY(mien_stepper_run(&u->stepper, u->pool, report->lr));
     MIEN_TRY(mien_pool_run(u->pool, u->n, finish_one, u));
     for (int i = u->n - 1; i >= 0; i--)
         if (u->burst[i]) report->burst = u->tensors[i].name;
     return MIEN_OK;
+}
+
+void mien_updater_undo(mien_updater *u) {
+    for (int i = 0; u->before && i < u->n; i++) {
+        const mien_trained *t = &u->tensors[i];
+        memcpy(t->w, u->before + t->offset, t->n * sizeof *t->w);
+    }
 }
 
 static void add(mien_tensor *out, int *n, const char *name, mien_dtype type,
@@ -192,6 +239,7 @@ int mien_updater_state(mien_updater *u, mien_tensor *out) {
 
 void mien_updater_close(mien_updater *u) {
     mien_stepper_close(&u->stepper);
+    mien_free(u->before);
     mien_arena_close(&u->arena);
     *u = (mien_updater){0};
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* updater.h - from a gradient to new weights.
  *
- *   regulariser -> finiteness -> clip -> optimiser -> constraint
+ *   regulariser -> finiteness -> clip -> optimiser -> constraint -> bound
  *
  *   mien_updater u;
  *   MIEN_TRY(mien_updater_open(&u, &plan));
- *   MIEN_TRY(mien_updater_run(&u, step, &report));
+ *   MIEN_TRY(mien_updater_run(&u, step, 1, &report));
  *   if (report.skipped) ...the weights and all state are as before
  *   if (report.burst) ...a finite gradient made weights that are not: stop
  *   mien_updater_close(&u); */
 #ifndef MIEN_TRAIN_UPDATER_H
 #define MIEN_TRAIN_UPDATER_H
 
+#include "nn/precision.h"
 #include "nn/weights.h"
+#include "optim/bound.h"
 #include "optim/clip.h"
 #include "optim/constraint.h"
 #include "optim/optimiser.h"
@@ -27,6 +29,10 @@ typedef struct mien_updater_plan {
     float *gradient; /* laid out as the trained weights */
     mien_pool *pool;
     int64_t steps, per_epoch; /* of the stage */
+    bool measure;             /* how far each tensor moves */
+    bool percentile; /* clip at the norm's 90th percentile, if the stage does
+                        not clip */
+    mien_precision round; /* the weights themselves, after each step */
 } mien_updater_plan;
 
 typedef struct mien_updater {
@@ -37,8 +43,11 @@ typedef struct mien_updater {
     double *norms, *penalties; /* of each tensor */
     bool *burst;
     mien_choice optim, clip;
-    mien_choice *regularisers, *constraints;
-    int n_regularisers, n_constraints;
+    mien_choice *regularisers, *constraints, *bounds;
+    int n_regularisers, n_constraints, n_bounds;
+    mien_precision round;
+    float *before;     /* the weights before the step, or NULL */
+    mien_moved *moved; /* of each tensor, with `before` */
     mien_stepper stepper;
     mien_schedule schedule;
     double *clip_state;
@@ -51,6 +60,7 @@ typedef struct mien_updater {
 typedef struct mien_update_report {
     double lr, norm, backbone, head, penalty;
     double factor; /* what clipping left of the norm */
+    double threshold; /* it clipped at, NaN: none */
     bool clipped, skipped;
     const char *bad;   /* the first tensor that is not finite, or NULL */
     const char *burst; /* the first whose weights overflowed in the step */
@@ -63,9 +73,13 @@ mien_status mien_updater_open(mien_updater *u, const mien_updater_plan *plan);
  * has the same optimiser. */
 mien_status mien_updater_next(mien_updater *u, const mien_updater_plan *plan);
 
-/* One step; `step` counts those of the stage from 0. */
-mien_status mien_updater_run(mien_updater *u, int64_t step,
+/* One step; `step` counts those of the stage from 0, and the schedule's rate
+ * is taken times `rate`. */
+mien_status mien_updater_run(mien_updater *u, int64_t step, double rate,
                              mien_update_report *report);
+
+/* Undo the last step on the weights, when they were kept (`measure`). */
+void mien_updater_undo(mien_updater *u);
 
 /* Everything that must survive, as tensors that point into the updater: what
  * a checkpoint writes, and what it is copied back to. At most

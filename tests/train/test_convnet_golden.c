@@ -131,7 +131,7 @@ static void follow(const golden *g, const mien_runner_options *options) {
         mien_update_report report;
         assert_ok(mien_runner_step(t.run, &batch, &result));
         assert_close(result.loss, g->loss[step], g->optimiser, step);
-        assert_ok(mien_updater_run(&t.update, step, &report));
+        assert_ok(mien_updater_run(&t.update, step, 1, &report));
         assert_false(report.skipped);
     }
     for (int i = 0; i < TENSORS; i++) {

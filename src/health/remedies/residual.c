@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* residual.c - skips around every layer of a deep stack.
  *
- *   x <- x + W act(norm(x))         where the stack had  x <- act(norm(W x))
+ *   x <- x + a W act(norm(x))       where the stack had  x <- act(norm(W x))
  *
- * Each block keeps the identity and adds to it, so that forward signal and
- * gradient have a way past it; activations come first, so that nothing on the
- * way bends the sum. With LSUV each block adds variance 1: 50 of them scale
- * the signal by 7, not by 2^50. Only a stack of equal layers, as `repeat` or
- * written out, can be treated: elsewhere sizes change.
+ * with a learned factor a for each channel that starts at 0: the stack begins
+ * as the identity, whatever its depth, and forward signal and gradient have a
+ * way past every block. Activations come first, so that nothing on the way
+ * bends the sum; a stack without normalisation gets a layernorm before each,
+ * which the sum of fifty blocks needs once they have grown. Only a `repeat` of one weighted layer and what follows it can
+ * be treated: elsewhere sizes may change.
  * Source: He et al., Identity mappings in deep residual networks, ECCV 2016
- * (arXiv:1603.05027). */
+ * (arXiv:1603.05027); Bachlechner et al., ReZero, UAI 2021
+ * (arXiv:2003.04887). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +26,14 @@ static const char *kind_of(const mien_tree *item) {
 
 static bool weighted(const mien_tree *item) {
     return !strcmp(kind_of(item), "dense") || !strcmp(kind_of(item), "conv");
+}
+
+static mien_tree *word(mien_arena *arena, const char *text) {
+    mien_tree *item = mien_arena_alloc(arena, 1, sizeof *item);
+    if (item)
+        *item = (mien_tree){
+            .kind = MIEN_TREE_SCALAR, .text = text, .file = ""};
+    return item;
 }
 
 /* A list item {key: text}. */
@@ -47,6 +57,13 @@ static void append(mien_tree *list, mien_tree **tail, mien_tree *item) {
     list->count++;
 }
 
+static bool normalises(const mien_tree *body) {
+    for (const mien_tree *i = body->first; i; i = i->next)
+        if (!strcmp(kind_of(i), "bn") || !strcmp(kind_of(i), "layernorm"))
+            return true;
+    return false;
+}
+
 /* A body of one weighted layer first and what follows it: that goes first. */
 static bool plain_body(const mien_tree *body) {
     int layers = 0;
@@ -63,21 +80,26 @@ static bool plain_body(const mien_tree *body) {
 
 static mien_status skip_body(mien_tree *out, const mien_tree *body,
                              mien_arena *arena) {
+    const bool bare = !normalises(body);
     mien_tree *tail = NULL;
+    mien_tree *norm = bare ? word(arena, "layernorm") : NULL;
     mien_tree *copy = mien_tree_copy(arena, body);
     mien_tree *name = pair(arena, "name", SKIP);
+    mien_tree *scale = pair(arena, "scale", "0");
     mien_tree *add = pair(arena, "add", SKIP);
-    if (!copy || !name || !add) return MIEN_ENOMEM;
+    if (!copy || !name || !scale || !add || (bare && !norm)) return MIEN_ENOMEM;
     mien_tree *layer = copy->first, *rest = layer->next;
     out->first = NULL;
     out->count = 0;
     append(out, &tail, name);
+    if (bare) append(out, &tail, norm);
     while (rest) {
         mien_tree *next = rest->next;
         append(out, &tail, rest);
         rest = next;
     }
     append(out, &tail, layer);
+    append(out, &tail, scale);
     append(out, &tail, add);
     return MIEN_OK;
 }
