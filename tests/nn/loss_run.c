@@ -109,3 +109,10 @@ double MIEN_R(arc_margin)(double *slope, double c, double m) {
     *slope = (double)s;
     return (double)f;
 }
+
+double MIEN_R(arc_exact)(double *slope, double c, double m) {
+    real s;
+    const real f = mien_arc_exact(&s, (real)c, (real)m);
+    *slope = (double)s;
+    return (double)f;
+}

@@ -35,8 +35,10 @@ typedef struct loss_result {
 mien_status loss_run_f32(loss_result *out, const loss_case *in);
 mien_status loss_run_f64(loss_result *out, const loss_case *in);
 
-/* arcface's f(c) in float and double. */
+/* arcface's f(c) in float and double: bounded, and with its true slope. */
 double arc_margin_f32(double *slope, double c, double m);
 double arc_margin_f64(double *slope, double c, double m);
+double arc_exact_f32(double *slope, double c, double m);
+double arc_exact_f64(double *slope, double c, double m);
 
 #endif

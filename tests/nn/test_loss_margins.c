@@ -4,6 +4,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -94,6 +95,61 @@ static void arcface__gradients_match_at_both_ends(void **state) {
             }
 }
 
+/* A sample that lies on its centre to the last bit. */
+static void on_centre(problem *p, const char *loss, const char *options) {
+    draw(p, &(row){loss, "{s: 16}", 3, 5, 4, 0, 1}, 7);
+    p->in.options = options;
+    double *w = p->w + p->label[0] * 5;
+    for (int k = 0; k < 5; k++) {
+        p->x[k] = k == 2 ? 2 : 0;
+        w[k] = k == 2 ? 4 : 0;
+    }
+}
+
+static bool all_finite(const loss_result *r) {
+    for (int k = 0; k < 15; k++)
+        if (!isfinite(r->dx[k])) return false;
+    for (int k = 0; k < r->n_w; k++)
+        if (!isfinite(r->dw[k])) return false;
+    return true;
+}
+
+static void arcface__true_slope_is_not_finite_on_the_centre(void **state) {
+    (void)state;
+    static problem p;
+    static const char *const heads[][3] = {
+        {"arcface", "{s: 16}", "{s: 16, bounded: false}"},
+        {"subcenter_arcface", "{s: 16, centres: 1}",
+         "{s: 16, centres: 1, bounded: false}"}};
+    for (int h = 0; h < 2; h++)
+        for (int exact = 0; exact < 2; exact++) {
+            on_centre(&p, heads[h][0], heads[h][1 + exact]);
+            const loss_result out = run32(&p.in);
+            assert_true(isfinite(out.loss));
+            assert_int_equal(all_finite(&out), !exact);
+        }
+    double slope;
+    assert_true(isfinite(arc_margin_f64(&slope, 1, 0.5)) && isfinite(slope));
+    assert_true(isfinite(arc_exact_f64(&slope, 1, 0.5)) && isinf(slope));
+    assert_true(isnan(arc_exact_f64(&slope, 1 + 1e-15, 0.5)) && isnan(slope));
+    arc_exact_f32(&slope, cos(0.01), 0.5);
+    assert_true(slope > 45);
+}
+
+static void arcface__true_slope_is_the_same_away_from_the_tip(void **state) {
+    (void)state;
+    static problem p;
+    for (int i = 9; i < N_THETAS; i++) {
+        at_angle(&p, "arcface", thetas[i], 0);
+        const loss_result bounded = run64(&p.in);
+        p.in.options = "{s: 16, bounded: false}";
+        const loss_result exact = run64(&p.in);
+        assert_true(bounded.loss == exact.loss);
+        assert_memory_equal(bounded.dx, exact.dx, 15 * sizeof(double));
+        check_gradient(&p, 2e-5);
+    }
+}
+
 static const row rows[] = {
     {"cosface", NULL, 7, 5, 4, 0, 0},
     {"arcface", NULL, 7, 5, 4, 0, 0},
@@ -158,6 +214,8 @@ int main(void) {
         cmocka_unit_test(arcface__is_the_published_margin_away_from_the_tip),
         cmocka_unit_test(arcface__falls_as_the_angle_grows),
         cmocka_unit_test(arcface__gradients_match_at_both_ends),
+        cmocka_unit_test(arcface__true_slope_is_not_finite_on_the_centre),
+        cmocka_unit_test(arcface__true_slope_is_the_same_away_from_the_tip),
         cmocka_unit_test(heads__zero_vectors_give_finite_gradients),
         cmocka_unit_test(heads__warmup_grows_the_margin),
         cmocka_unit_test(heads__scores_have_no_margin),

@@ -23,11 +23,16 @@
  * t <= a^2/2 + O(a^4), |S'| < 1.51 / a: f' never exceeds cos m + 31 sin m.
  * For sin(theta) >= a nothing changes. c a little beyond 1, by rounding, is
  * fine. NaN goes through.
+ *
+ * bounded: false leaves the tip as it is, to show what it does: f' grows
+ * without bound as an embedding meets its centre, where all it multiplies is
+ * rounding noise; the gradient is NaN where it does, and so is the loss where
+ * rounding makes c exceed 1.
  * Source: Deng et al., ArcFace, CVPR 2019 (arXiv:1801.07698). */
 #include "nn/losses/margin.h"
 
 static const mien_param params[] = {
-    MIEN_MARGIN_PARAMS(64, 0.5, 1.5),
+    MIEN_ARC_PARAMS,
     {0},
 };
 
@@ -45,16 +50,38 @@ static real bounded_sine(real *slope, real c) {
     return a - c0 / a * t - t * t / (2 * a3);
 }
 
-real mien_arc_margin(real *slope, real c, real m) {
+/* S(c) and its derivative as they are. */
+static real exact_sine(real *slope, real c) {
+    const real sine = sqrt(1 - c * c);
+    *slope = -c / sine;
+    return sine;
+}
+
+typedef real (*sine_fn)(real *slope, real c);
+
+static real margin(real *slope, real c, real m, sine_fn sine_of) {
     const real cos_m = cos(m), sin_m = sin(m);
     if (c < -cos_m) { /* theta + m > pi */
         *slope = 1;
         return c - m * sin_m;
     }
     real sine_slope;
-    const real sine = bounded_sine(&sine_slope, c);
+    const real sine = sine_of(&sine_slope, c);
     *slope = cos_m - sin_m * sine_slope;
     return c * cos_m - sine * sin_m;
+}
+
+real mien_arc_margin(real *slope, real c, real m) {
+    return margin(slope, c, m, bounded_sine);
+}
+
+real mien_arc_exact(real *slope, real c, real m) {
+    return margin(slope, c, m, exact_sine);
+}
+
+mien_margin_fn mien_arc_of(const void *config) {
+    const mien_margin_config *cfg = config;
+    return cfg->bounded ? mien_arc_margin : mien_arc_exact;
 }
 
 static mien_status plan(mien_loss_plan *plan, const void *cfg) {
@@ -63,11 +90,11 @@ static mien_status plan(mien_loss_plan *plan, const void *cfg) {
 }
 
 static void forward(mien_loss_pass *p) {
-    mien_margin_forward(p, mien_arc_margin, 1);
+    mien_margin_forward(p, mien_arc_of(p->config), 1);
 }
 
 static void backward(mien_loss_pass *p) {
-    mien_margin_backward(p, mien_arc_margin, 1);
+    mien_margin_backward(p, mien_arc_of(p->config), 1);
 }
 
 const mien_loss_ops MIEN_LOSS_NAME(arcface) = {

@@ -15,7 +15,8 @@
 
 typedef struct mien_margin_config {
     float s, m, warmup;
-    int centres; /* a class; of sub-centre heads only */
+    bool bounded; /* of angular heads only; see arcface.c */
+    int centres;  /* a class; of sub-centre heads only */
 } mien_margin_config;
 
 /* The options that all heads have, with a head's own defaults. */
@@ -28,6 +29,15 @@ typedef struct mien_margin_config {
      offsetof(mien_margin_config, warmup), 0, 1, 0}
 /* clang-format on */
 
+/* And those of the angular heads. */
+/* clang-format off */
+#define MIEN_ARC_PARAMS                                                     \
+    MIEN_MARGIN_PARAMS(64, 0.5, 1.5),                                       \
+    {"bounded", "round the margin's tip; false: its slope is infinite at "  \
+     "angle 0, as published", offsetof(mien_margin_config, bounded),        \
+     .base = 1, .kind = MIEN_BOOL}
+/* clang-format on */
+
 /* f(c) for the margin m; its derivative goes to *slope. */
 typedef real (*MIEN_R(mien_margin_fn))(real *slope, real c, real m);
 #define mien_margin_fn MIEN_R(mien_margin_fn)
@@ -35,6 +45,14 @@ typedef real (*MIEN_R(mien_margin_fn))(real *slope, real c, real m);
 /* The angular margin of arcface and subcenter_arcface; see arcface.c. */
 real MIEN_R(mien_arc_margin)(real *slope, real c, real m);
 #define mien_arc_margin MIEN_R(mien_arc_margin)
+
+/* The same with the true slope, infinite at angle 0; see arcface.c. */
+real MIEN_R(mien_arc_exact)(real *slope, real c, real m);
+#define mien_arc_exact MIEN_R(mien_arc_exact)
+
+/* Which of the two a mien_margin_config asks for. */
+mien_margin_fn MIEN_R(mien_arc_of)(const void *config);
+#define mien_arc_of MIEN_R(mien_arc_of)
 
 /* `centres` rows of W for each class. */
 mien_status MIEN_R(mien_margin_plan)(mien_loss_plan *plan, const char *name,
