@@ -76,7 +76,7 @@ bool mien_frame_is_healthy(const mien_frame *f) {
            isfinite(f->input.max);
 }
 
-void mien_history_add(mien_history *h, const mien_frame *f) {
+void mien_history_enter(mien_history *h, const mien_frame *f) {
     const int64_t at = (int64_t)h->n % MIEN_WATCH_HISTORY;
     if (!mien_frame_is_healthy(f)) return;
     h->loss[at] = f->loss;

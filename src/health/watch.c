@@ -74,7 +74,7 @@ void mien_watch_step(mien_watch *watch, const mien_frame *frame) {
     }
     watch->speaking = NULL;
     watch->frame = NULL;
-    mien_history_add(&watch->history, frame);
+    mien_history_enter(&watch->history, frame);
 }
 
 /* ---- say a thing once ------------------------------------------------- */
