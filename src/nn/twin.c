@@ -2,6 +2,7 @@
 /* twin.c - run a network by the reference kernels alone. */
 #include "nn/twin.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -163,6 +164,11 @@ void mien_twin_forward(mien_twin *t, const mien_batch *batch,
                        const real *target) {
     for (int i = 0; i < t->graph.n_nodes; i++)
         mien_twin_forward_node(t, i, batch);
+    mien_twin_forward_loss(t, batch, target);
+}
+
+void mien_twin_forward_loss(mien_twin *t, const mien_batch *batch,
+                            const real *target) {
     if (!t->net->loss || (!batch->label && !target)) return;
     mien_loss_pass p = loss_pass(t, batch, target);
     loss_of(t->net)->forward(&p);
@@ -177,16 +183,40 @@ static void clear_gradients(mien_twin *t) {
                mien_shape_count(t->graph.nodes[i].plan.out) * sizeof(real));
 }
 
-void mien_twin_backward(mien_twin *t, const mien_batch *batch,
-                        const real *target) {
-    int count;
+void mien_twin_backward_loss(mien_twin *t, const mien_batch *batch,
+                             const real *target) {
     clear_gradients(t);
     mien_loss_pass loss = loss_pass(t, batch, target);
     loss_of(t->net)->backward(&loss);
-    for (int i = t->graph.n_nodes - 1; i >= 0; i--) {
-        const mien_pass p = pass_of(t, i, batch);
-        mien_layers(&count)[t->graph.nodes[i].layer]->backward(&p);
-    }
+}
+
+void mien_twin_backward_node(mien_twin *t, int node, const mien_batch *batch) {
+    int count;
+    const mien_pass p = pass_of(t, node, batch);
+    mien_layers(&count)[t->graph.nodes[node].layer]->backward(&p);
+}
+
+void mien_twin_backward(mien_twin *t, const mien_batch *batch,
+                        const real *target) {
+    mien_twin_backward_loss(t, batch, target);
+    for (int i = t->graph.n_nodes - 1; i >= 0; i--)
+        mien_twin_backward_node(t, i, batch);
+}
+
+double mien_twin_sample_loss(mien_twin *t, const mien_batch *batch,
+                             const real *target, int i) {
+    mien_loss_plan plan = plan_loss(t);
+    mien_loss_pass p = loss_pass(t, batch, target);
+    plan.n = p.n = p.batch = 1;
+    if (t->net->loss->plan(&plan, t->net->loss_config) != MIEN_OK) return NAN;
+    p.x += (size_t)i * (size_t)p.d;
+    if (p.label) p.label += i;
+    if (p.mixed) p.mixed += i;
+    if (p.share) p.share += i;
+    if (p.target) p.target += (size_t)i * (size_t)plan.vector;
+    p.scores = NULL;
+    loss_of(t->net)->forward(&p);
+    return p.loss;
 }
 
 static void free_rows(real **rows, int n) {

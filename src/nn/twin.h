@@ -46,10 +46,30 @@ void MIEN_R(mien_twin_forward_node)(mien_twin *twin, int node,
                                     const mien_batch *batch);
 #define mien_twin_forward_node MIEN_R(mien_twin_forward_node)
 
+/* The loss alone, when all layers have been computed. */
+void MIEN_R(mien_twin_forward_loss)(mien_twin *twin, const mien_batch *batch,
+                                    const real *target);
+#define mien_twin_forward_loss MIEN_R(mien_twin_forward_loss)
+
 /* After a forward: fill gradient and d_input. */
 void MIEN_R(mien_twin_backward)(mien_twin *twin, const mien_batch *batch,
                                 const real *target);
 #define mien_twin_backward MIEN_R(mien_twin_backward)
+
+/* The same in parts: clear all gradients and go back through the loss, then
+ * through one layer after the other, the last one first. */
+void MIEN_R(mien_twin_backward_loss)(mien_twin *twin, const mien_batch *batch,
+                                     const real *target);
+#define mien_twin_backward_loss MIEN_R(mien_twin_backward_loss)
+void MIEN_R(mien_twin_backward_node)(mien_twin *twin, int node,
+                                     const mien_batch *batch);
+#define mien_twin_backward_node MIEN_R(mien_twin_backward_node)
+
+/* After a forward: the loss of sample `i` as if it were alone; NaN when the
+ * loss cannot judge one. Spoils what the loss kept for its backward. */
+double MIEN_R(mien_twin_sample_loss)(mien_twin *twin, const mien_batch *batch,
+                                     const real *target, int i);
+#define mien_twin_sample_loss MIEN_R(mien_twin_sample_loss)
 
 void MIEN_R(mien_twin_close)(mien_twin *twin);
 #define mien_twin_close MIEN_R(mien_twin_close)

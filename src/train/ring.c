@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "train/finite.h"
+#include "base/finite.h"
 #include "base/mem.h"
 
 enum { LEAST = 2, MOST = 1024, ALIGN = 64 };
