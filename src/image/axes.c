@@ -5,7 +5,7 @@
 
 #include "image/chart.h"
 
-enum { TICKS = 6, TICK_MARK = 5, GAP = 4 };
+enum { TICKS = 6, TICK_MARK = 5, GAP = 4, FINE_ROOM = 64 };
 
 static const double small_text = 12, label_text = 13;
 
@@ -77,12 +77,15 @@ typedef void tick_drawer(mien_chart *c, const mien_axes *a, double value,
 static void tick_powers(mien_chart *c, const mien_axes *a,
                         const double range[2], tick_drawer *draw) {
     const double dust = 1 + 1e-9;
+    const double length = draw == tick_x ? a->width : a->height;
     const int first = (int)floor(log10(range[0] * dust));
     const int powers = (int)floor(log10(range[1] * dust)) - first;
-    const int every = 1 + powers / (TICKS + 3);
+    const double room = length / log10(range[1] / range[0]); /* of a power */
+    const int crowded = (int)ceil((draw == tick_x ? 56 : 20) / room);
+    const int every = fmax(1 + powers / (TICKS + 3), crowded);
     char text[32];
     for (int i = 0; i <= powers; i++)
-        for (int k = 1; k < (powers > TICKS + 2 ? 2 : 10); k++) {
+        for (int k = 1; k < (room < FINE_ROOM ? 2 : 10); k++) {
             const double value = k * pow(10, first + i);
             if (value * dust < range[0] || value > range[1] * dust) continue;
             mien_tick_text(text, sizeof text, value);
@@ -93,7 +96,9 @@ static void tick_powers(mien_chart *c, const mien_axes *a,
 static void tick_steps(mien_chart *c, const mien_axes *a, const double range[2],
                        tick_drawer *draw) {
     char text[32];
-    const double step = mien_tick_step(range[1] - range[0], TICKS);
+    const double length = draw == tick_x ? a->width : a->height;
+    const int most = fmin(TICKS, 1 + length / 30);
+    const double step = mien_tick_step(range[1] - range[0], most);
     const double end = range[1] + step / 1000;
     for (double k = ceil(range[0] / step - 0.001); k * step <= end; k++) {
         /* a value without the dust of its arithmetic: -0 becomes 0 */

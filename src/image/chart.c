@@ -131,6 +131,8 @@ void mien_chart_corner(mien_chart *c, double x, double y) {
     cairo_line_to(c->cr, x, y);
 }
 
+void mien_chart_lift(mien_chart *c) { cairo_new_sub_path(c->cr); }
+
 void mien_chart_draw(mien_chart *c, const mien_stroke *stroke) {
     const double dashes[] = {5, 4};
     dip(c, stroke->paint);

@@ -67,8 +67,10 @@ typedef struct mien_stroke {
     bool dashed;
 } mien_stroke;
 
-/* Lines: add their corners one by one, then draw them. */
+/* Lines: add their corners one by one, then draw them. After a lift() the next
+ * corner begins another line of the same drawing. */
 void mien_chart_corner(mien_chart *chart, double x, double y);
+void mien_chart_lift(mien_chart *chart);
 void mien_chart_draw(mien_chart *chart, const mien_stroke *stroke);
 void mien_chart_line(mien_chart *chart, const double from[2],
                      const double to[2], const mien_stroke *stroke);
