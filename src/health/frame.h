@@ -22,6 +22,7 @@ typedef struct mien_layer_state {
     /* |gradient it hands on| over |gradient that reached it| */
     double backward_gain;
     bool activation; /* relu, tanh, ... is its last layer */
+    bool branch;     /* some path from input to output goes past it */
 } mien_layer_state;
 
 enum { MIEN_DEAD_BATCHES = 50 };

@@ -8,8 +8,9 @@
  * layer is to the smallest one passed so far. A product over all layers would
  * miss a rise that a fall undoes; neighbours alone would miss 50 small steps.
  *
- * A layer of zeros counts when all after it are zeros too: then nothing
- * passes. A single one (a branch whose gain starts at 0) does not. Sizes
+ * Only the trunk counts, the layers that every path goes through: a branch may
+ * add as little as it likes. A layer of zeros counts when all after it are
+ * zeros too: then nothing passes. Sizes
  * below 1e-30 are not divided by: a gradient that small is a loss of 0. */
 #include <math.h>
 
@@ -55,7 +56,8 @@ void mien_gain_forward(mien_gain *out, const mien_frame *f) {
     while (last >= 0 && f->layers[last].y.rms == 0) last--;
     if (f->input.rms > 0) pass(&w, -1, f->input.rms);
     for (int i = 0; f->probed && i < f->n_layers; i++)
-        if (f->layers[i].y.count && (f->layers[i].y.rms > 0 || i > last))
+        if (f->layers[i].y.count && !f->layers[i].branch &&
+            (f->layers[i].y.rms > 0 || i > last))
             pass(&w, i, f->layers[i].y.rms);
 }
 
@@ -66,7 +68,7 @@ void mien_gain_backward(mien_gain *out, const mien_frame *f) {
         first++;
     for (int i = f->probed ? f->n_layers - 1 : -1; i >= 0; i--) {
         const mien_probe *dy = &f->layers[i].dy;
-        if (dy->count && (dy->rms > 0 || i < first))
+        if (dy->count && !f->layers[i].branch && (dy->rms > 0 || i < first))
             pass(&w, i, dy->rms * sqrt((double)dy->count));
     }
 }

@@ -39,7 +39,8 @@ typedef struct mien_prescription {
     const char *changes[MIEN_MAX_CHANGES];
     /* The loss before and after cannot be compared: judge by accuracy. */
     bool by_accuracy;
-    char say[MIEN_SAY_ROOM]; /* "start again with ..." */
+    int patience; /* forks this many times as long: what it does builds up
+                     slowly; 0: 1 */
 } mien_prescription;
 
 typedef struct mien_remedy_ops {

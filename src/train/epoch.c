@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "train/trainer.h"
+#include "train/care.h"
 
 /* ", accuracy 93.10 %", or nothing. */
 static const char *accuracy_text(char *out, size_t room, double accuracy) {
@@ -38,7 +38,12 @@ static mien_status run_steps(mien_trainer *t, int epochs) {
     while (t->at.batch < t->source->batches) {
         if (mien_train_interrupted()) return interrupted(t);
         MIEN_TRY(mien_trainer_step(t));
+        if (t->again) return MIEN_OK;
         report_progress(t, epochs);
+        if (t->options.stop_at && t->at.step >= t->options.stop_at)
+            return mien_fail(MIEN_EINTERRUPTED,
+                             "stopped at step %lld, nothing was saved",
+                             (long long)t->at.step);
     }
     return MIEN_OK;
 }
@@ -125,6 +130,8 @@ mien_status mien_trainer_epoch(mien_trainer *t) {
     const mien_stage *stage = &t->recipe.stages[t->at.stage];
     mien_figures figures = mien_no_figures;
     MIEN_TRY(run_steps(t, epochs));
+    if (t->again) return MIEN_OK;
+    mien_care_epoch(t);
     const bool last = t->at.stage_epoch + 1 >= stage->epochs;
     const bool due = (t->at.epoch + 1) % s->validate_every == 0 || last;
     if (due) {

@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/finite.h"
-#include "train/trainer.h"
+#include "train/care.h"
 
 #define POSITION "position"
 
@@ -30,7 +30,7 @@ int mien_trainer_state(mien_trainer *t, mien_tensor *out) {
             row("average/values", MIEN_F32, t->average, t->net->weights.size);
     out[n++] = row("stages/figures", MIEN_F64, t->stage_figures,
                    2 * (size_t)t->recipe.n_stages);
-    return n;
+    return n + mien_care_state(t, out + n);
 }
 
 mien_status mien_trainer_check_state(const mien_tensor *list, int n) {
@@ -60,15 +60,17 @@ static mien_status keep_epoch(const mien_trainer *t) {
 }
 
 mien_status mien_trainer_write_state(const char *path, const mien_trainer *t,
-                                     const mien_snapshot *state) {
+                                     const mien_snapshot *state,
+                                     const char *reason) {
     mien_arena arena = {0};
     char *position;
     mien_status status = mien_trainer_check_state(state->tensors, state->n);
     if (status == MIEN_OK)
         status = mien_position_emit(&position, &arena, &state->at);
     if (status == MIEN_OK) {
-        const mien_meta meta = {POSITION, position};
-        const mien_model_extra extra = {state->tensors, state->n, &meta, 1};
+        const mien_meta metas[] = {{POSITION, position}, {"reason", reason}};
+        const mien_model_extra extra = {state->tensors, state->n, metas,
+                                        reason ? 2 : 1};
         status =
             mien_model_write(path, t->net, state->values, &t->card, &extra);
     }
@@ -79,9 +81,11 @@ mien_status mien_trainer_write_state(const char *path, const mien_trainer *t,
 mien_status mien_trainer_save(mien_trainer *t) {
     mien_run_log_flush(&t->log);
     t->at.log_bytes = t->log.bytes;
+    mien_care_flush(t);
     mien_snapshot now = {.at = t->at, .values = t->net->weights.values};
     now.n = mien_trainer_state(t, now.tensors);
-    const mien_status status = mien_trainer_write_state(t->checkpoint, t, &now);
+    const mien_status status =
+        mien_trainer_write_state(t->checkpoint, t, &now, NULL);
     if (status == MIEN_OK) return keep_epoch(t);
     if (status == MIEN_ENOSPACE && mien_file_exists(t->checkpoint))
         return mien_fail_in(status,
@@ -91,11 +95,13 @@ mien_status mien_trainer_save(mien_trainer *t) {
     return mien_fail_in(status, "saving a checkpoint");
 }
 
-/* Copy a tensor of the file over the trainer's; both must agree. */
+/* Copy a tensor of the file over the trainer's; both must agree. Only what
+ * watches may begin anew: it may have been off before. */
 static mien_status fill(const mien_tensor *to, const mien_safetensors *file,
                         const char *path) {
     char want[MIEN_TENSOR_TEXT], got[MIEN_TENSOR_TEXT] = "not there";
     const mien_tensor *from = mien_safetensors_find(file, to->name);
+    if (!from && !strncmp(to->name, "health/", 7)) return MIEN_OK;
     if (from && from->dtype == to->dtype && from->bytes == to->bytes) {
         memcpy((void *)to->data, from->data, to->bytes);
         return MIEN_OK;

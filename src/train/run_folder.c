@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "train/trainer.h"
+#include "train/doctor.h"
 
 enum { MAX_RUNS = 10000, MAX_RECIPE = 4 << 20 };
 
@@ -17,23 +17,33 @@ static void numbered(char out[MIEN_PATH_ROOM], const char *name, int i) {
         snprintf(out, MIEN_PATH_ROOM, "runs/%s-%d", name, i);
 }
 
-static mien_status choose(mien_trainer *t) {
+static mien_status choose(char folder[MIEN_PATH_ROOM], const char *name,
+                          const mien_train_options *o) {
     int i = 1;
-    if (t->options.out) {
-        const int n =
-            snprintf(t->folder, sizeof t->folder, "%s", t->options.out);
-        if (n < 1 || (size_t)n >= sizeof t->folder - 64)
+    if (o->out) {
+        const int n = snprintf(folder, MIEN_PATH_ROOM, "%s", o->out);
+        if (n < 1 || n >= MIEN_PATH_ROOM - 64)
             return mien_fail(MIEN_EINVAL,
                              "the name of the run folder is "
                              "empty or too long");
         return MIEN_OK;
     }
     for (; i < MAX_RUNS; i++) {
-        numbered(t->folder, t->recipe.name, i);
-        if (!mien_dir_exists(t->folder)) break;
+        numbered(folder, name, i);
+        if (!mien_dir_exists(folder)) break;
     }
-    if (t->options.resume && i > 1) numbered(t->folder, t->recipe.name, i - 1);
+    if (o->resume && i > 1) numbered(folder, name, i - 1);
     return MIEN_OK;
+}
+
+mien_status mien_run_folder_find(char folder[MIEN_PATH_ROOM],
+                                 const char *recipe,
+                                 const mien_train_options *options) {
+    mien_recipe r;
+    MIEN_TRY(mien_recipe_open(&r, recipe, NULL));
+    const mien_status status = choose(folder, r.name, options);
+    mien_recipe_close(&r);
+    return status;
 }
 
 static mien_status write_recipe(const mien_trainer *t) {
@@ -47,12 +57,17 @@ static mien_status write_recipe(const mien_trainer *t) {
 }
 
 mien_status mien_run_folder_open(mien_trainer *t) {
-    MIEN_TRY(choose(t));
+    const mien_doctor *d = t->mode.doctor;
+    if (t->mode.attempt && d && *d->folder) /* the one of the attempts before */
+        snprintf(t->folder, sizeof t->folder, "%s", d->folder);
+    else
+        MIEN_TRY(choose(t->folder, t->recipe.name, &t->options));
     snprintf(t->model, sizeof t->model, "%.*s/model.safetensors",
              MIEN_PATH_ROOM - 64, t->folder);
     snprintf(t->checkpoint, sizeof t->checkpoint, "%.*s/last.safetensors",
              MIEN_PATH_ROOM - 64, t->folder);
     if (t->options.resume) return MIEN_OK;
+    if (t->mode.attempt) return write_recipe(t);
     if (mien_file_exists(t->checkpoint) || mien_file_exists(t->model))
         return mien_fail(MIEN_EINVAL,
                          "%s holds a run already: --resume goes "

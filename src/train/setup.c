@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "train/trainer.h"
+#include "base/file.h"
+#include "health/remedy.h"
+#include "train/care.h"
 
 enum { MAX_SECTION = 2 << 20 };
 
@@ -45,7 +47,8 @@ static mien_status open_net(mien_trainer *t) {
     const mien_runner_options train = {.batch = s->batch,
                                        .shards = s->shards,
                                        .threads = s->threads,
-                                       .train = true};
+                                       .train = true,
+                                       .precision = t->recipe.precision.type};
     mien_runner_options check = train;
     check.train = false;
     MIEN_TRY(mien_net_open(
@@ -96,6 +99,21 @@ static mien_status allocate(mien_trainer *t) {
     return MIEN_OK;
 }
 
+static bool watched(const mien_trainer *t) {
+    return t->recipe.health.mode != MIEN_HEALTH_OFF;
+}
+
+static bool clips_by_percentile(const mien_trainer *t) {
+    return t->recipe.health.mode == MIEN_HEALTH_DOCTOR &&
+           !mien_remedy_listed(t->recipe.health.without, "percentile");
+}
+
+/* What the weights themselves are rounded to. */
+static mien_precision rounding(const mien_trainer *t) {
+    const mien_precision_settings *p = &t->recipe.precision;
+    return p->master ? MIEN_PRECISION_F32 : (mien_precision)p->type;
+}
+
 mien_updater_plan mien_trainer_plan(const mien_trainer *t, int stage) {
     const mien_stage *s = &t->recipe.stages[stage];
     const int64_t per_epoch = mien_trainer_steps(t);
@@ -104,7 +122,10 @@ mien_updater_plan mien_trainer_plan(const mien_trainer *t, int stage) {
                                .gradient = t->gradient,
                                .pool = t->run->pool,
                                .steps = per_epoch * s->epochs,
-                               .per_epoch = per_epoch};
+                               .per_epoch = per_epoch,
+                               .measure = watched(t) && !t->mode.quiet,
+                               .percentile = clips_by_percentile(t),
+                               .round = rounding(t)};
 }
 
 /* Twice: how many batches make a step is the optimiser's to say, and the
@@ -162,12 +183,30 @@ static mien_status check_loss(mien_trainer *t) {
     return mien_source_weights(&t->class_weight, t->source, &t->arena);
 }
 
+/* A new attempt of the doctor's goes on behind the last one's lines. */
+static mien_status find_ends(mien_trainer *t) {
+    static const char *const names[] = {"log.jsonl", "health.jsonl"};
+    int64_t *const ends[] = {&t->at.log_bytes, &t->at.health_bytes};
+    for (int i = 0; i < 2; i++) {
+        char path[MIEN_PATH_ROOM + 16];
+        uint64_t bytes = 0;
+        snprintf(path, sizeof path, "%s/%s", t->folder, names[i]);
+        if (mien_file_exists(path)) MIEN_TRY(mien_file_size(&bytes, path));
+        *ends[i] = (int64_t)bytes;
+    }
+    return MIEN_OK;
+}
+
 static mien_status open_run(mien_trainer *t) {
     char path[MIEN_PATH_ROOM + 16];
     MIEN_TRY(mien_run_folder_open(t));
-    if (t->options.resume) MIEN_TRY(mien_trainer_restore(t));
+    if (t->options.resume)
+        MIEN_TRY(mien_trainer_restore(t));
+    else if (t->mode.attempt)
+        MIEN_TRY(find_ends(t));
     snprintf(path, sizeof path, "%s/log.jsonl", t->folder);
-    return mien_run_log_open(&t->log, path, t->at.log_bytes);
+    MIEN_TRY(mien_run_log_open(&t->log, path, t->at.log_bytes));
+    return mien_care_begin(t);
 }
 
 /* The user's overrides, then the doctor's. */
@@ -207,7 +246,9 @@ static mien_status open_all(mien_trainer *t, const char *recipe) {
     if (t->average)
         memcpy(t->average, t->net->weights.values,
                t->net->weights.size * sizeof(float));
-    return t->mode.quiet ? MIEN_OK : open_run(t);
+    if (t->mode.quiet) return MIEN_OK;
+    MIEN_TRY(mien_care_open(t));
+    return open_run(t);
 }
 
 mien_status mien_trainer_open(mien_trainer *t, const char *recipe,
@@ -229,6 +270,7 @@ void mien_trainer_close(mien_trainer *t) {
     if (t->run && t->gradient != t->run->gradient) mien_free(t->gradient);
     mien_free(t->running);
     mien_free(t->average);
+    mien_care_close(t);
     mien_updater_close(&t->update);
     mien_runner_close(t->run);
     mien_runner_close(t->check);

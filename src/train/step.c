@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* step.c - one optimiser step.
  *
- *   batches -> loss, gradient -> finite? -> updater -> moving average
+ *   batches -> loss, gradient -> finite? -> updater -> moving average -> care
  *
  * Nothing that lasts is touched before loss and gradient were found finite:
  * neither weights nor optimiser state, running statistics, moving average.
  * A step that is not is dropped, counted, and its batch noted in the log. */
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/finite.h"
 #include "base/log.h"
-#include "train/finite.h"
+#include "train/doctor.h"
 #include "train/gradients.h"
-#include "train/trainer.h"
+#include "train/loss_scale.h"
 
-/* What a step saw, for the log. */
+/* What a step saw, for the log and for those who watch. */
 typedef struct sight {
     mien_score score;
     mien_update_report update;
+    mien_batch batch; /* the last one */
+    mien_result result;
     double began, waited;
-    bool bad_loss;
+    bool lost; /* not to be learned from: */
+    const char *why; /* "loss" is not finite, or "input" is an outlier */
     int64_t first_batch;
 } sight;
 
@@ -52,22 +57,28 @@ static float progress(const mien_trainer *t) {
 
 /* One batch forward and backward; `n` of them make the step. */
 static mien_status take_batch(mien_trainer *t, sight *s, int64_t i, int64_t n) {
-    mien_batch batch;
-    mien_result result;
-    MIEN_TRY(mien_source_next(t->source, &batch));
-    batch.class_weight = t->class_weight;
-    batch.seed = (uint64_t)t->recipe.train.seed;
-    batch.step = (uint32_t)(t->at.images / batch.n);
-    batch.progress = progress(t);
-    MIEN_TRY(mien_runner_step(t->run, &batch, &result));
+    mien_batch *batch = &s->batch;
+    MIEN_TRY(mien_source_next(t->source, batch));
+    batch->class_weight = t->class_weight;
+    batch->seed = (uint64_t)t->recipe.train.seed;
+    batch->step = (uint32_t)(t->at.images / batch->n);
+    batch->progress = progress(t);
+    batch->loss_scale = (float)mien_loss_scale(t);
     t->at.batch++;
-    t->at.images += batch.n;
-    t->images += batch.n;
-    if (mien_bad_f64(result.loss)) {
-        s->bad_loss = true;
+    t->at.images += batch->n;
+    t->images += batch->n;
+    if (mien_care_outlier(t, batch)) {
+        s->lost = true;
+        s->why = "input";
         return MIEN_OK;
     }
-    mien_score_add(&s->score, &result, batch.label, batch.n);
+    MIEN_TRY(mien_runner_step(t->run, batch, &s->result));
+    if (mien_bad_f64(s->result.loss)) {
+        s->lost = true;
+        s->why = "loss";
+        return MIEN_OK;
+    }
+    mien_score_add(&s->score, &s->result, batch->label, batch->n);
     if (t->gradient == t->run->gradient) return MIEN_OK;
     add(t->gradient, t->run->gradient, t->net->weights.size_trained,
         1.0f / (float)n, i == 0);
@@ -83,7 +94,7 @@ static mien_status take_batches(mien_trainer *t, sight *s) {
     s->first_batch = t->at.batch;
     for (int64_t i = 0; i < n; i++) {
         MIEN_TRY(take_batch(t, s, i, n));
-        if (!s->bad_loss) continue;
+        if (!s->lost) continue;
         for (i++; i < n; i++) { /* the rest of a step that is lost */
             mien_batch unused;
             MIEN_TRY(mien_source_next(t->source, &unused));
@@ -120,18 +131,24 @@ static void follow(mien_trainer *t) {
            (w->size - w->size_trained) * sizeof(float));
 }
 
+static bool skipped(const sight *s) { return s->lost || s->update.skipped; }
+
+/* What was not as it should be, or NULL. */
+static const char *culprit(const sight *s) {
+    return s->lost ? s->why : s->update.bad;
+}
+
 static void log_step(mien_trainer *t, const sight *s) {
     mien_run_log *log = &t->log;
     const double seconds = mien_clock() - s->began;
-    const bool skipped = s->bad_loss || s->update.skipped;
-    mien_run_log_begin(log, skipped ? "skipped" : "step");
+    mien_run_log_begin(log, skipped(s) ? "skipped" : "step");
     mien_run_log_int(log, "step", t->at.step);
     mien_run_log_int(log, "epoch", t->at.epoch + 1);
-    if (skipped) {
+    if (t->mode.attempt) mien_run_log_int(log, "attempt", t->mode.attempt);
+    if (skipped(s)) {
         mien_run_log_int(log, "batch", s->first_batch);
         mien_run_log_int(log, "batches", t->at.batch - s->first_batch);
-        mien_run_log_text(log, "not_finite",
-                          s->bad_loss ? "loss" : s->update.bad);
+        mien_run_log_text(log, "not_finite", culprit(s));
     }
     mien_run_log_real(log, "loss", mien_score_loss(&s->score));
     mien_run_log_real(log, "accuracy", mien_score_accuracy(&s->score));
@@ -147,19 +164,24 @@ static void log_step(mien_trainer *t, const sight *s) {
     mien_run_log_end(log);
 }
 
+static void warn_dropped(const mien_trainer *t, const sight *s) {
+    const bool outlier = s->lost && !strcmp(s->why, "input");
+    mien_warn("step %lld (epoch %lld, batch %lld): %s%s %s; the step is "
+              "skipped and nothing changed",
+              (long long)t->at.step, (long long)t->at.epoch + 1,
+              (long long)s->first_batch,
+              s->lost ? "the " : "the gradient of ", culprit(s),
+              outlier ? "is unlike that of all batches before"
+                      : "is not finite");
+}
+
 /* Count a step that was dropped; too many in a row end the training. */
 static mien_status drop(mien_trainer *t, const sight *s) {
-    const char *what = s->bad_loss ? "the loss" : s->update.bad;
     keep_running(t, true);
     t->at.skipped++;
+    if (mien_loss_scale_lower(t)) return MIEN_OK;
     t->at.skipped_in_row++;
-    if (t->at.skipped_in_row == 1)
-        mien_warn(
-            "step %lld (epoch %lld, batch %lld): %s%s is not finite; the "
-            "step is skipped and nothing changed",
-            (long long)t->at.step, (long long)t->at.epoch + 1,
-            (long long)s->first_batch, s->bad_loss ? "" : "the gradient of ",
-            what);
+    if (t->at.skipped_in_row == 1 && !t->mode.quiet) warn_dropped(t, s);
     if (t->at.skipped_in_row <= t->recipe.train.max_skips) return MIEN_OK;
     mien_run_log_flush(&t->log);
     return mien_fail(MIEN_EDIAGNOSIS,
@@ -169,13 +191,13 @@ static mien_status drop(mien_trainer *t, const sight *s) {
                      "cannot be trained on; try a tenth of the learning rate, "
                      "clip: {global_norm: 1}, or look at the input with mien "
                      "data show",
-                     (long long)t->at.skipped_in_row, what,
+                     (long long)t->at.skipped_in_row, culprit(s),
                      (long long)t->at.step, (long long)t->at.epoch + 1,
                      (long long)s->first_batch);
 }
 
 /* A finite gradient times the rate was too much for a float. There is no way
- * back from here but the last checkpoint, which is sound. */
+ * back from here but a snapshot or the last checkpoint, which are sound. */
 static mien_status burst(const mien_trainer *t, const sight *s) {
     return mien_fail(MIEN_EDIAGNOSIS,
                      "the step made weights of %s that are not finite (step "
@@ -195,31 +217,56 @@ static mien_status show_gradients(mien_trainer *t) {
     return mien_gradients_table(&t->gradients, t->update.tensors, t->update.n);
 }
 
-static mien_status apply(mien_trainer *t, sight *s) {
-    if (s->bad_loss) return drop(t, s);
-    MIEN_TRY(show_gradients(t));
-    MIEN_TRY(mien_updater_run(&t->update, t->at.stage_step, 1, &s->update));
-    if (s->update.skipped) return drop(t, s);
-    if (s->update.burst) return burst(t, s);
-    if (t->gradient == t->run->gradient) MIEN_TRY(mien_runner_commit(t->run));
+static void count(mien_trainer *t, const sight *s) {
+    mien_score *seen = &t->at.seen;
     t->at.skipped_in_row = 0;
     t->at.clipped += s->update.clipped;
-    follow(t);
-    mien_score *seen = &t->at.seen;
     seen->loss_sum += s->score.loss_sum;
     seen->samples += s->score.samples;
     seen->judged += s->score.judged;
     seen->ranked += s->score.ranked;
     seen->hits += s->score.hits;
     seen->hits5 += s->score.hits5;
+}
+
+static mien_status apply(mien_trainer *t, sight *s) {
+    if (s->lost) return drop(t, s);
+    MIEN_TRY(show_gradients(t));
+    MIEN_TRY(mien_updater_run(&t->update, t->at.stage_step, t->at.lr_factor,
+                              &s->update));
+    if (s->update.skipped) return drop(t, s);
+    if (s->update.burst) return burst(t, s);
+    if (t->gradient == t->run->gradient) MIEN_TRY(mien_runner_commit(t->run));
+    mien_loss_scale_raise(t);
+    follow(t);
+    count(t, s);
     return MIEN_OK;
 }
 
+static mien_seen seen_of(const sight *s) {
+    const bool ran = !s->lost || strcmp(s->why, "input");
+    return (mien_seen){.batch = &s->batch,
+                       .result = ran ? &s->result : NULL,
+                       .update = &s->update,
+                       .first_batch = s->first_batch,
+                       .loss = s->lost ? s->result.loss
+                                       : mien_score_loss(&s->score),
+                       .accuracy = mien_score_accuracy(&s->score),
+                       .skipped = skipped(s),
+                       .bad = skipped(s) ? culprit(s) : NULL};
+}
+
 mien_status mien_trainer_step(mien_trainer *t) {
-    sight s = {.began = mien_clock(), .waited = mien_source_waited(t->source)};
+    sight s = {.began = mien_clock(),
+               .waited = mien_source_waited(t->source),
+               .update = {.lr = NAN, .norm = NAN, .threshold = NAN}};
     keep_running(t, false);
+    MIEN_TRY(mien_care_before(t));
     MIEN_TRY(take_batches(t, &s));
-    const mien_status status = apply(t, &s);
+    mien_status status = apply(t, &s);
+    const mien_seen seen = seen_of(&s);
+    if (status == MIEN_OK || status == MIEN_EDIAGNOSIS)
+        status = mien_doctor_after(t, &seen, status);
     log_step(t, &s);
     t->at.step++;
     t->at.stage_step++;

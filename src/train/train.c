@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "train/trainer.h"
+#include "train/doctor.h"
 
 enum { MAX_REPORT = 16 << 20 };
 
@@ -53,8 +53,10 @@ static mien_status run_stages(mien_trainer *t) {
     for (;;) {
         const mien_stage *stage = &t->recipe.stages[t->at.stage];
         const bool last = t->at.stage + 1 >= t->recipe.n_stages;
-        while (t->at.stage_epoch < stage->epochs && !over(t))
+        while (t->at.stage_epoch < stage->epochs && !over(t)) {
             MIEN_TRY(mien_trainer_epoch(t));
+            if (t->again) return MIEN_OK;
+        }
         MIEN_TRY(end_stage(t));
         if (last) return MIEN_OK;
     }
@@ -131,7 +133,9 @@ static mien_status train(mien_trainer *t, mien_train_result *r) {
         (long long)mien_source_samples(t->source, MIEN_VAL),
         (long long)mien_source_samples(t->source, MIEN_TEST),
         t->source->data->reader->classes, t->folder);
-    MIEN_TRY(run_stages(t));
+    MIEN_TRY(mien_doctor_before(t));
+    if (!t->again) MIEN_TRY(run_stages(t));
+    if (t->again) return MIEN_OK;
     MIEN_TRY(finish(t, &figures));
     if (t->recipe.n_stages == 1) {
         t->stage_figures[0] = figures.loss;
@@ -151,6 +155,27 @@ static mien_status plan_only(mien_trainer *t, mien_train_result *r) {
     return status;
 }
 
+/* Train, and again with the doctor's changes for as long as he wants to. */
+static mien_status attend(mien_trainer *t, mien_train_result *r,
+                          const char *recipe,
+                          const mien_train_options *options) {
+    mien_doctor *d = mien_alloc(1, sizeof *d);
+    mien_status status = d ? MIEN_OK : MIEN_ENOMEM;
+    if (d) status = mien_doctor_open(d, recipe, options);
+    for (bool again = true; status == MIEN_OK && again;) {
+        const mien_trainer_mode mode = mien_doctor_mode(d);
+        status = mien_trainer_open_as(t, recipe, options, &mode);
+        if (status != MIEN_OK) break;
+        status = t->options.dry_run ? plan_only(t, r) : train(t, r);
+        again = t->again;
+        mien_trainer_close(t);
+        if (again) mien_doctor_again(d);
+    }
+    if (d) mien_doctor_close(d);
+    mien_free(d);
+    return status;
+}
+
 mien_status mien_train_run(mien_train_result **out, const char *recipe,
                            const mien_train_options *options) {
     mien_train_options defaults;
@@ -160,10 +185,7 @@ mien_status mien_train_run(mien_train_result **out, const char *recipe,
     mien_train_result *r = mien_alloc(1, sizeof *r);
     mien_status status = t && r ? MIEN_OK : MIEN_ENOMEM;
     if (status == MIEN_OK)
-        status = mien_trainer_open(t, recipe, options ? options : &defaults);
-    if (status == MIEN_OK)
-        status = t->options.dry_run ? plan_only(t, r) : train(t, r);
-    if (t) mien_trainer_close(t);
+        status = attend(t, r, recipe, options ? options : &defaults);
     mien_free(t);
     mien_train_interrupt_clear();
     if (status != MIEN_OK) {

@@ -110,7 +110,7 @@ void mien_trainer_swap(mien_trainer *t);
 
 /* Everything beside the weights that must survive, as tensors that point into
  * the trainer; at most MIEN_TRAINER_TENSORS, returns how many. */
-enum { MIEN_TRAINER_TENSORS = MIEN_UPDATER_TENSORS + 2 };
+enum { MIEN_TRAINER_TENSORS = MIEN_UPDATER_TENSORS + 4 };
 int mien_trainer_state(mien_trainer *t, mien_tensor *out);
 
 /* State that is not finite must not be kept: it would spoil the weights at
@@ -125,10 +125,12 @@ typedef struct mien_snapshot {
     mien_tensor tensors[MIEN_TRAINER_TENSORS]; /* all else */
 } mien_snapshot;
 
-/* Write a state as a checkpoint of this training. Errors: MIEN_EDIAGNOSIS
- * when a value is not finite: nothing is written; as writing a model. */
+/* Write a state as a checkpoint of this training; `reason`, unless NULL, goes
+ * into its metadata. Errors: MIEN_EDIAGNOSIS when a value is not finite:
+ * nothing is written; as writing a model. */
 mien_status mien_trainer_write_state(const char *path, const mien_trainer *t,
-                                     const mien_snapshot *state);
+                                     const mien_snapshot *state,
+                                     const char *reason);
 mien_status mien_trainer_save(mien_trainer *t); /* last.safetensors */
 mien_status mien_trainer_restore(mien_trainer *t);
 mien_status mien_trainer_write_model(mien_trainer *t);

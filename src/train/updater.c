@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "train/finite.h"
+#include "base/finite.h"
 
 static mien_trained trained_of(const mien_weights *w, int i, float *gradient) {
     const mien_weight *t = &w->items[i];

@@ -22,6 +22,7 @@ static mien_status prescribe(mien_prescription *out, const mien_patient *p,
     (void)finding;
     char path[64];
     out->by_accuracy = true;
+    out->patience = 2;
     snprintf(path, sizeof path, "loss.%s.warmup", p->loss);
     const double warmup = mien_patient_number(p, path, 0);
     snprintf(path, sizeof path, "loss.%s.m", p->loss);

@@ -19,6 +19,7 @@ static mien_status prescribe(mien_prescription *out, const mien_patient *p,
     case MIEN_CAUSE_UNDERFLOW:
         return mien_prescribe(out, p->arena, "precision.loss_scale=0");
     default:
+        out->patience = 3; /* small steps take long to show */
         return mien_prescribe(out, p->arena, "precision.master=true");
     }
 }

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* care.c - open, feed and close what watches a training. */
+#include "train/care.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "nn/losses/margin.h"
+#include "train/care_frame.h"
+
+enum { EARLY = 4, RING_EVERY = 50, RING_SNAPSHOTS = 4, MOST_SAID = 3 };
+
+/* ---- what is watched -------------------------------------------------- */
+
+/* Rows that only change the layout of a value are nobody's layer. */
+static int count_layers(const mien_runner *run) {
+    int n = 0;
+    for (int i = 0; i < mien_runner_rows(run); i++)
+        n += mien_runner_row(run, i).name[0] != 0;
+    return n;
+}
+
+static bool is_activation(const char *kind) {
+    static const char *const names[] = {"relu", "prelu",   "leaky_relu",
+                                        "elu",  "sigmoid", "tanh",
+                                        "gelu", "silu"};
+    const char *last = strrchr(kind, ' ');
+    last = last ? last + 1 : kind;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(last, names[i])) return true;
+    return strstr(kind, "relu + maxpool") != NULL;
+}
+
+/* In the order in which nodes run, an edge that begins before a node and ends
+ * behind it is a way past it. */
+static bool is_branch(const mien_graph *g, const char *name) {
+    int at = 0;
+    while (at < g->n_nodes && strcmp(g->nodes[at].name, name)) at++;
+    for (int i = at + 1; i < g->n_nodes; i++)
+        for (int k = 0; k < g->nodes[i].plan.n_in; k++)
+            if (g->nodes[i].in[k] < at) return true;
+    return false;
+}
+
+static mien_status list_layers(mien_care *c, const mien_runner *run) {
+    const int n = count_layers(run);
+    const size_t room = (size_t)n + 1;
+    c->layers = mien_arena_alloc(&c->arena, room, sizeof *c->layers);
+    c->row_of = mien_arena_alloc(&c->arena, room, sizeof *c->row_of);
+    c->idle_for = mien_arena_alloc(&c->arena, room, sizeof *c->idle_for);
+    c->batches_probed = mien_arena_alloc(&c->arena, room, sizeof(int));
+    if (!c->layers || !c->row_of || !c->idle_for || !c->batches_probed)
+        return MIEN_ENOMEM;
+    for (int i = 0, k = 0; i < mien_runner_rows(run); i++) {
+        const mien_plan_row row = mien_runner_row(run, i);
+        if (!row.name[0]) continue;
+        mien_layer_state *layer = &c->layers[k];
+        layer->name = row.name;
+        layer->kind = mien_arena_strdup(&c->arena, row.group);
+        if (!layer->kind) return MIEN_ENOMEM;
+        layer->activation = is_activation(layer->kind);
+        layer->branch = is_branch(&run->net->graph, layer->name);
+        if (layer->activation) {
+            c->idle_for[k] = mien_arena_alloc(&c->arena, (size_t)row.out.c *
+                                              (size_t)row.out.h *
+                                              (size_t)row.out.w,
+                                              sizeof(uint16_t));
+            if (!c->idle_for[k]) return MIEN_ENOMEM;
+        }
+        c->row_of[k++] = i;
+    }
+    c->frame.n_layers = n;
+    c->frame.layers = c->layers;
+    return MIEN_OK;
+}
+
+/* "conv1.weight" belongs to the layer whose group holds conv1: the first row
+ * at or behind the node's. */
+static int layer_of(const mien_care *c, const mien_trainer *t, int tensor) {
+    const mien_weight *w = &t->net->weights.items[tensor];
+    if (w->node < 0) return -1;
+    const mien_graph *g = &t->net->graph;
+    for (int node = w->node; node < g->n_nodes; node++)
+        for (int i = 0; i < c->frame.n_layers; i++)
+            if (!strcmp(c->layers[i].name, g->nodes[node].name)) return i;
+    return -1;
+}
+
+static mien_status list_tensors(mien_care *c, const mien_trainer *t) {
+    const int n = t->update.n;
+    c->tensors =
+        mien_arena_alloc(&c->arena, (size_t)n + 1, sizeof *c->tensors);
+    if (!c->tensors) return MIEN_ENOMEM;
+    for (int i = 0; i < n; i++) {
+        c->tensors[i].name = t->update.tensors[i].name;
+        c->tensors[i].role = t->update.tensors[i].role;
+        c->tensors[i].layer = layer_of(c, t, i);
+    }
+    c->frame.n_tensors = n;
+    c->frame.tensors = c->tensors;
+    return MIEN_OK;
+}
+
+/* ---- files ------------------------------------------------------------ */
+
+static mien_status open_files(mien_trainer *t) {
+    mien_care *c = t->care;
+    char path[MIEN_PATH_ROOM + 64];
+    snprintf(path, sizeof path, "%s/health.jsonl", t->folder);
+    MIEN_TRY(mien_journal_open(&c->journal, path, t->at.health_bytes));
+    c->journal.attempt = t->mode.attempt;
+    mien_journal_rows(&c->journal, &c->frame);
+    char host[64] = "";
+    gethostname(host, sizeof host - 1);
+    snprintf(path, sizeof path, "%s/events.out.tfevents.%lld.%s.%d", t->folder,
+             (long long)time(NULL), host, t->mode.attempt);
+    return mien_tfevents_open(&c->events, path);
+}
+
+static mien_status open_care(mien_trainer *t) {
+    mien_care *c = t->care;
+    mien_limits limits;
+    MIEN_TRY(mien_params_read(&limits, mien_limit_params,
+                              t->recipe.health.limits, NULL, &t->recipe.arena,
+                              "health.limits"));
+    MIEN_TRY(list_layers(c, t->run));
+    MIEN_TRY(list_tensors(c, t));
+    MIEN_TRY(mien_watch_open(&c->watch, &limits));
+    mien_care_learn_setup(t);
+    if (t->recipe.health.mode == MIEN_HEALTH_DOCTOR)
+        MIEN_TRY(mien_ring_open(&c->ring, t, RING_SNAPSHOTS, RING_EVERY));
+    return MIEN_OK;
+}
+
+mien_status mien_care_open(mien_trainer *t) {
+    if (t->recipe.health.mode == MIEN_HEALTH_OFF || t->mode.quiet)
+        return MIEN_OK;
+    t->care = mien_alloc(1, sizeof *t->care);
+    if (!t->care) return MIEN_ENOMEM;
+    mien_status status = open_care(t);
+    if (status != MIEN_OK) mien_care_close(t);
+    return status;
+}
+
+mien_status mien_care_begin(mien_trainer *t) {
+    return t->care ? open_files(t) : MIEN_OK;
+}
+
+void mien_care_close(mien_trainer *t) {
+    mien_care *c = t->care;
+    if (!c) return;
+    mien_watch_close(&c->watch);
+    mien_journal_close(&c->journal);
+    mien_tfevents_close(c->events);
+    mien_ring_close(c->ring);
+    mien_arena_close(&c->arena);
+    mien_free(c);
+    t->care = NULL;
+}
+
+void mien_care_flush(mien_trainer *t) {
+    if (!t->care) return;
+    mien_journal_flush(&t->care->journal);
+    t->at.health_bytes = t->care->journal.line.bytes;
+}
+
+/* ---- the steps -------------------------------------------------------- */
+
+/* Often at first, when most of what goes wrong begins; then every k-th. */
+static bool is_due(const mien_trainer *t) {
+    const int64_t step = t->at.step;
+    if (step < EARLY || t->care->suspicious) return true;
+    if (step < 32 && t->recipe.precision.type) return true;
+    if (step < 32 && !(step & (step - 1))) return true;
+    return step % t->recipe.health.every == 0;
+}
+
+mien_status mien_care_before(mien_trainer *t) {
+    if (!t->care) return MIEN_OK;
+    t->care->probe = is_due(t);
+    return mien_runner_watch(t->run, t->care->probe);
+}
+
+bool mien_care_outlier(mien_trainer *t, const mien_batch *batch) {
+    mien_care *c = t->care;
+    if (!c) return false;
+    mien_shape shape = t->net->graph.input;
+    shape.n = batch->n;
+    mien_probe_plain(&c->frame.input, batch->x, shape, NULL, NULL);
+    if (t->recipe.health.mode != MIEN_HEALTH_DOCTOR) return false;
+    const mien_history *h = &c->watch.history;
+    const double usual =
+        mien_history_median(h, h->input, MIEN_WATCH_HISTORY);
+    return h->n >= 5 && usual > 0 && c->frame.input.rms > 10 * usual;
+}
+
+static const char *when(char *out, size_t room, const mien_finding *f) {
+    if (f->since < f->step)
+        snprintf(out, room, " (since step %lld)", (long long)f->since);
+    else
+        *out = 0;
+    return out;
+}
+
+/* The journal has them all; a person hears of each detector MOST_SAID times
+ * in an attempt. */
+static bool is_news(mien_care *c, const mien_finding *f) {
+    int i = 0;
+    while (i < c->n_said && c->said[i].detector != f->detector) i++;
+    if (i == MIEN_MOST_SPEAKERS) return true;
+    if (i == c->n_said) c->said[c->n_said++].detector = f->detector;
+    return ++c->said[i].times <= MOST_SAID;
+}
+
+void mien_care_say(mien_trainer *t, const mien_finding *f) {
+    char since[48];
+    mien_journal_finding(&t->care->journal, f);
+    if (f->severity < MIEN_WARN || !is_news(t->care, f)) return;
+    mien_warn("step %lld: %s%s; %s", (long long)f->step, f->text,
+              when(since, sizeof since, f), mien_cause_text(f->cause));
+}
+
+static void write_events(mien_care *c) {
+    const mien_frame *f = &c->frame;
+    mien_tfevents *e = c->events;
+    if (!e || f->skipped) return;
+    mien_tfevents_scalar(e, f->step, "train/loss", f->loss);
+    mien_tfevents_scalar(e, f->step, "train/lr", f->lr);
+    mien_tfevents_scalar(e, f->step, "gradient/norm", f->norm);
+    mien_tfevents_scalar(e, f->step, "gradient/backbone", f->backbone);
+    mien_tfevents_scalar(e, f->step, "gradient/head", f->head);
+    if (!isnan(f->accuracy))
+        mien_tfevents_scalar(e, f->step, "train/accuracy", f->accuracy);
+    if (!isnan(f->cosine))
+        mien_tfevents_scalar(e, f->step, "output/cosine", f->cosine);
+}
+
+mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
+    mien_care *c = t->care;
+    if (!c) return MIEN_OK;
+    mien_care_fill(t, seen);
+    mien_watch_step(&c->watch, &c->frame);
+    if (c->probe || c->frame.skipped || c->watch.n)
+        mien_journal_frame(&c->journal, &c->frame);
+    write_events(c);
+    c->suspicious = c->frame.skipped;
+    for (int i = 0; i < c->watch.n; i++) {
+        mien_care_say(t, &c->watch.findings[i]);
+        c->suspicious |= c->watch.findings[i].severity >= MIEN_WARN;
+    }
+    if (c->ring && !c->frame.skipped && !c->watch.n &&
+        t->at.step % RING_EVERY == 0)
+        return mien_ring_take(c->ring, t);
+    return MIEN_OK;
+}
+
+void mien_care_epoch(mien_trainer *t) {
+    mien_care *c = t->care;
+    if (!c) return;
+    for (int i = 0; i < t->update.n; i++) {
+        const mien_trained *tensor = &t->update.tensors[i];
+        const struct {
+            const char *what;
+            const float *x;
+        } both[] = {{"weight", tensor->w}, {"gradient", tensor->g}};
+        for (int k = 0; k < 2; k++) {
+            char tag[160];
+            mien_histogram h = {0};
+            mien_histogram_add(&h, both[k].x, tensor->n);
+            mien_journal_histogram(&c->journal, t->at.step, i, both[k].what,
+                                   &h);
+            snprintf(tag, sizeof tag, "%s/%s", both[k].what, tensor->name);
+            mien_tfevents_histogram(c->events, t->at.step, tag, &h);
+        }
+    }
+    mien_journal_flush(&c->journal);
+    mien_tfevents_flush(c->events);
+}
+
+int mien_care_state(mien_trainer *t, mien_tensor *out) {
+    int n = 0;
+    if (!t->care) return 0;
+    mien_watch *w = &t->care->watch;
+    out[n++] = (mien_tensor){.name = "health/history",
+                             .dtype = MIEN_F64,
+                             .rank = 1,
+                             .shape = {sizeof w->history / sizeof(double)},
+                             .data = &w->history};
+    if (w->n_state)
+        out[n++] = (mien_tensor){.name = "health/detectors",
+                                 .dtype = MIEN_F64,
+                                 .rank = 1,
+                                 .shape = {w->n_state},
+                                 .data = w->state};
+    for (int i = 0; i < n; i++) mien_tensor_measure(&out[i]);
+    return n;
+}

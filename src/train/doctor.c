@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doctor.c - findings become treatments; the policy of doctor.h. */
+#include "train/doctor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "train/doctor_memory.h"
+#include "train/fork.h"
+#include "train/locate.h"
+#include "train/preflight.h"
+
+enum {
+    YOUNG = 100,     /* steps that may be lost without asking */
+    HOPELESS = 100,  /* steps after which something must have been learned */
+    SKIPS = 3,       /* in a row, before going back */
+    ROLLBACKS = 5,   /* at most */
+    BACK = 60        /* steps, at least, from a spike to its snapshot */
+};
+
+mien_status mien_doctor_open(mien_doctor *d, const char *recipe,
+                             const mien_train_options *options) {
+    *d = (mien_doctor){
+        .recipe = recipe, .options = *options, .safe_lr = NAN};
+    return options->resume ? mien_doctor_recall(d) : MIEN_OK;
+}
+
+void mien_doctor_close(mien_doctor *d) {
+    mien_trial_close(&d->plain);
+    mien_arena_close(&d->arena);
+    *d = (mien_doctor){0};
+}
+
+mien_trainer_mode mien_doctor_mode(mien_doctor *d) {
+    return (mien_trainer_mode){.changes = d->changes,
+                               .n_changes = d->n_changes,
+                               .doctor = d,
+                               .attempt = d->attempt};
+}
+
+void mien_doctor_again(mien_doctor *d) {
+    mien_trial_close(&d->plain);
+    d->plain_samples = 0;
+    d->suspects = false;
+    d->safe_lr = NAN;
+    d->attempt++;
+}
+
+static bool acts(const mien_trainer *t) {
+    return t->care && t->mode.doctor &&
+           t->recipe.health.mode == MIEN_HEALTH_DOCTOR;
+}
+
+static bool young(const mien_trainer *t) {
+    const int64_t tenth = t->care->frame.steps / 10;
+    return t->at.step < (tenth > YOUNG ? tenth : YOUNG);
+}
+
+/* ---- the end ---------------------------------------------------------- */
+
+/* What was wrong, where, and what was tried, as the error's sentence. */
+static mien_status diagnose(mien_trainer *t, const mien_finding *f) {
+    const mien_doctor *d = t->mode.doctor;
+    char tried[MIEN_SAY_ROOM] = "";
+    for (int i = 0; i < d->n_tried; i++) {
+        const int n = (int)strcspn(d->tried[i], " ");
+        const size_t used = strlen(tried);
+        snprintf(tried + used, sizeof tried - used, "%s%.*s", i ? ", " : "", n,
+                 d->tried[i]);
+    }
+    char text[2 * MIEN_SAY_ROOM + 256];
+    snprintf(text, sizeof text,
+             "stopped by a diagnosis: %s. Step %lld, epoch %lld, batch %lld: "
+             "%s. %s%s",
+             mien_cause_text(f->cause), (long long)t->at.step,
+             (long long)t->at.epoch + 1, (long long)t->care->frame.batch,
+             f->text, *tried ? "Tried: " : "Nothing that could be tried helps",
+             tried);
+    mien_journal_verdict(&t->care->journal, t->at.step, text);
+    mien_journal_flush(&t->care->journal);
+    return mien_fail(MIEN_EDIAGNOSIS, "%s", text);
+}
+
+/* ---- back in time ----------------------------------------------------- */
+
+static bool listed(const mien_trainer *t, const char *remedy) {
+    return mien_remedy_listed(t->recipe.health.without, remedy);
+}
+
+static void journal_back(mien_trainer *t, const mien_finding *f,
+                         const mien_fork *fork, int64_t from, bool kept) {
+    char why[2 * MIEN_SAY_ROOM];
+    snprintf(why, sizeof why, "back to step %lld at half the rate; %s",
+             (long long)from, fork->text);
+    mien_journal_act(&t->care->journal,
+                     &(mien_act){.remedy = "rollback",
+                                 .cause = f->cause,
+                                 .step = t->at.step,
+                                 .from = from,
+                                 .kept = kept,
+                                 .why = why,
+                                 .with = fork->with.loss,
+                                 .without = fork->without.loss,
+                                 .n_with = fork->with.n,
+                                 .n_without = fork->without.n});
+    mien_warn("step %lld: %s: %s", (long long)t->at.step,
+              mien_cause_text(f->cause), why);
+}
+
+/* To the snapshot before the trouble, if the fork test says so. `broken`: the
+ * training cannot go on as it is, so anything sound is better. */
+static mien_status go_back(mien_trainer *t, const mien_finding *f, bool broken,
+                           bool *kept) {
+    mien_care *c = t->care;
+    const int64_t latest = broken ? t->at.step : t->at.step - BACK;
+    const mien_snapshot *s =
+        c->ring ? mien_ring_find(c->ring, latest) : NULL;
+    mien_fork fork;
+    *kept = false;
+    if (!s || t->at.rollbacks >= ROLLBACKS || listed(t, "rollback"))
+        return MIEN_OK;
+    MIEN_TRY(mien_fork_back(&fork, t, s, t->at.lr_factor / 2, broken));
+    *kept = fork.helped;
+    const int64_t from = mien_ring_step(s);
+    if (fork.helped) {
+        mien_ring_back(c->ring, t, s);
+        t->at.lr_factor /= 2;
+        t->at.rollbacks++;
+        t->at.skipped_in_row = 0;
+        mien_watch_reset(&c->watch);
+    }
+    journal_back(t, f, &fork, from, fork.helped);
+    mien_fork_close(&fork);
+    return MIEN_OK;
+}
+
+/* ---- a new beginning -------------------------------------------------- */
+
+static bool was_tried(const mien_doctor *d, const char *key) {
+    for (int i = 0; i < d->n_tried; i++)
+        if (!strcmp(d->tried[i], key)) return true;
+    return false;
+}
+
+/* "lsuv 2 init=lsuv": a remedy in one form, after two other changes: what did
+ * not help before them may help now. */
+static const char *key_of(mien_doctor *d, const mien_remedy_ops *remedy,
+                          const mien_prescription *p) {
+    const char *key =
+        mien_arena_printf(&d->arena, "%s %d", remedy->name, d->n_changes);
+    for (int i = 0; key && i < p->n; i++)
+        key = mien_arena_printf(&d->arena, "%s %s", key, p->changes[i]);
+    return key;
+}
+
+static mien_status keep(mien_doctor *d, mien_trainer *t,
+                        const mien_prescription *p) {
+    for (int i = 0; i < p->n; i++) {
+        if (d->n_changes == MIEN_DOCTOR_CHANGES)
+            return mien_fail(MIEN_ELIMIT, "the doctor made %d changes: enough",
+                             d->n_changes);
+        d->changes[d->n_changes++] = p->changes[i];
+    }
+    t->again = true;
+    return MIEN_OK;
+}
+
+static void journal_try(mien_trainer *t, const mien_finding *f,
+                        const mien_remedy_ops *remedy,
+                        const mien_prescription *p, const mien_fork *fork) {
+    mien_journal_act(&t->care->journal,
+                     &(mien_act){.remedy = remedy->name,
+                                 .cause = f->cause,
+                                 .step = t->at.step,
+                                 .changes = p->changes,
+                                 .n_changes = p->n,
+                                 .kept = fork->helped,
+                                 .why = fork->text,
+                                 .with = fork->with.loss,
+                                 .without = fork->without.loss,
+                                 .n_with = fork->with.n,
+                                 .n_without = fork->without.n});
+    mien_warn("step %lld: %s: %s; %s", (long long)t->at.step,
+              mien_cause_text(f->cause), remedy->summary, fork->text);
+}
+
+static mien_status propose(mien_trainer *t, const mien_finding *f,
+                           const mien_remedy_ops *remedy,
+                           const mien_prescription *p) {
+    mien_fork none = {
+        .text = "a change of architecture: proposed, not made; "
+                "health: {consent: true} allows it"};
+    journal_try(t, f, remedy, p, &none);
+    return MIEN_OK;
+}
+
+static mien_status try_one(mien_trainer *t, const mien_finding *f,
+                           const mien_remedy_ops *remedy,
+                           const mien_prescription *p) {
+    mien_doctor *d = t->mode.doctor;
+    mien_fork fork;
+    const char *key = key_of(d, remedy, p);
+    if (!key) return MIEN_ENOMEM;
+    if (was_tried(d, key) || d->n_tried == MIEN_DOCTOR_TRIED) return MIEN_OK;
+    d->tried[d->n_tried++] = key;
+    if (remedy->consent && !t->recipe.health.consent)
+        return propose(t, f, remedy, p);
+    MIEN_TRY(mien_fork_change(&fork, t, p));
+    journal_try(t, f, remedy, p, &fork);
+    mien_status status = MIEN_OK;
+    if (fork.helped) status = keep(d, t, p);
+    mien_fork_close(&fork);
+    return status;
+}
+
+static mien_status treat(mien_trainer *t, const mien_finding *f) {
+    mien_doctor *d = t->mode.doctor;
+    mien_patient patient;
+    int count;
+    const mien_remedy_ops *const *all = mien_remedies(&count);
+    MIEN_TRY(mien_preflight_patient(&patient, t));
+    for (int i = 0; i < count && !t->again; i++) {
+        mien_prescription p = {0};
+        if (!all[i]->prescribe || !mien_remedy_treats(all[i], f->cause) ||
+            listed(t, all[i]->name))
+            continue;
+        patient.safe_lr = d->safe_lr;
+        MIEN_TRY(all[i]->prescribe(&p, &patient, f));
+        if (p.n) MIEN_TRY(try_one(t, f, all[i], &p));
+    }
+    if (!t->again && !d->suspects) {
+        d->suspects = true;
+        d->suspect = *f;
+    }
+    if (t->again) MIEN_TRY(mien_doctor_remember(d, t));
+    return MIEN_OK;
+}
+
+/* ---- when ------------------------------------------------------------- */
+
+mien_status mien_doctor_before(mien_trainer *t) {
+    mien_finding found[MIEN_MAX_FINDINGS];
+    int n = 0;
+    if (!t->care || t->options.resume) return MIEN_OK;
+    MIEN_TRY(mien_preflight(t, found, &n));
+    for (int i = 0; i < n; i++) mien_care_say(t, &found[i]);
+    for (int i = 0; i < n && acts(t) && !t->again; i++) {
+        if (found[i].severity < MIEN_FAIL) continue;
+        if (found[i].cause == MIEN_CAUSE_ONE_CLASS)
+            return diagnose(t, &found[i]);
+        MIEN_TRY(treat(t, &found[i]));
+    }
+    return MIEN_OK;
+}
+
+/* The worst of the step's findings, or what a training that cannot go on
+ * most often suffers from. */
+static mien_finding worst(const mien_trainer *t, const char *text) {
+    const mien_watch *w = &t->care->watch;
+    if (w->n && w->findings[0].severity == MIEN_FAIL) return w->findings[0];
+    mien_finding f = {.severity = MIEN_FAIL,
+                      .cause = MIEN_CAUSE_RATE,
+                      .step = t->at.step,
+                      .since = t->at.step};
+    snprintf(f.text, sizeof f.text, "%.*s", MIEN_SAY_ROOM - 1, text);
+    return f;
+}
+
+/* A step burst, or three in a row were dropped. */
+static mien_status rescue(mien_trainer *t, mien_status status) {
+    const mien_finding f = worst(
+        t, status == MIEN_OK ? "three steps in a row were not finite"
+                             : mien_error());
+    bool kept = false;
+    if (young(t)) MIEN_TRY(treat(t, &f));
+    if (t->again) return MIEN_OK;
+    MIEN_TRY(go_back(t, &f, true, &kept));
+    if (kept) return MIEN_OK;
+    if (status == MIEN_OK &&
+        t->at.skipped_in_row < t->recipe.train.max_skips)
+        return MIEN_OK;
+    return diagnose(t, &f);
+}
+
+/* Nothing was learned, and something was found that nothing helped. */
+static bool hopeless(const mien_trainer *t) {
+    const mien_care *c = t->care;
+    const mien_history *h = &c->watch.history;
+    const int64_t quarter = c->frame.steps / 4;
+    if (!t->mode.doctor->suspects || isnan(c->expected)) return false;
+    if (t->at.step != (quarter > HOPELESS ? quarter : HOPELESS)) return false;
+    return mien_history_median(h, h->loss, 30) > 0.99 * c->expected;
+}
+
+static mien_status look_at_findings(mien_trainer *t) {
+    const mien_watch *w = &t->care->watch;
+    for (int i = 0; i < w->n && !t->again; i++) {
+        const mien_finding f = w->findings[i];
+        bool kept;
+        if (f.severity < MIEN_FAIL) break;
+        if (young(t)) {
+            MIEN_TRY(treat(t, &f));
+        } else if (f.cause == MIEN_CAUSE_RATE ||
+                   f.cause == MIEN_CAUSE_UNKNOWN ||
+                   f.cause == MIEN_CAUSE_OUTLIER) {
+            MIEN_TRY(go_back(t, &f, false, &kept));
+            if (kept) break;
+        }
+    }
+    return MIEN_OK;
+}
+
+/* The batch that a step was dropped for, and where in it. */
+static mien_status quarantine(mien_trainer *t, const mien_seen *seen) {
+    mien_located where;
+    mien_journal *j = &t->care->journal;
+    if (!seen->result) { /* an outlier: was not run */
+        mien_journal_quarantine(j, t->at.step, t->at.epoch, seen->first_batch,
+                                -1, "input unlike all batches before");
+        return MIEN_OK;
+    }
+    if (t->at.skipped_in_row != 1) return MIEN_OK;
+    MIEN_TRY(mien_locate(&where, t->net, seen->batch));
+    mien_journal_quarantine(j, t->at.step, t->at.epoch, seen->first_batch,
+                            where.sample, where.text);
+    return MIEN_OK;
+}
+
+mien_status mien_doctor_after(mien_trainer *t, const mien_seen *seen,
+                              mien_status status) {
+    if (!t->care) return status;
+    char kept_error[2 * MIEN_SAY_ROOM];
+    if (status != MIEN_OK)
+        snprintf(kept_error, sizeof kept_error, "%s", mien_error());
+    MIEN_TRY(mien_care_after(t, seen));
+    if (seen->skipped) MIEN_TRY(quarantine(t, seen));
+    if (status != MIEN_OK) mien_fail(status, "%s", kept_error);
+    if (!acts(t)) {
+        if (status != MIEN_OK)
+            mien_journal_verdict(&t->care->journal, t->at.step, kept_error);
+        return status;
+    }
+    if (status != MIEN_OK || t->at.skipped_in_row == SKIPS)
+        return rescue(t, status);
+    MIEN_TRY(look_at_findings(t));
+    if (!t->again && hopeless(t)) return diagnose(t, &t->mode.doctor->suspect);
+    return MIEN_OK;
+}

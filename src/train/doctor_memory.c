@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doctor_memory.c - write and read doctor.json. */
+#include "train/doctor_memory.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+
+static json_t *texts(const char *const *list, int n) {
+    json_t *array = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(array, json_string(list[i]));
+    return array;
+}
+
+static void path_of(char out[MIEN_PATH_ROOM + 16], const char *folder) {
+    snprintf(out, MIEN_PATH_ROOM + 16, "%s/doctor.json", folder);
+}
+
+mien_status mien_doctor_remember(mien_doctor *d, const mien_trainer *t) {
+    char path[MIEN_PATH_ROOM + 16];
+    path_of(path, t->folder);
+    snprintf(d->folder, sizeof d->folder, "%s", t->folder);
+    json_t *all = json_pack("{s:i, s:o, s:o}", "attempt", d->attempt + 1,
+                            "changes", texts(d->changes, d->n_changes), "tried",
+                            texts(d->tried, d->n_tried));
+    char *text = all ? json_dumps(all, JSON_INDENT(2)) : NULL;
+    json_decref(all);
+    if (!text) return MIEN_ENOMEM;
+    const mien_status status = mien_file_write(path, text, strlen(text));
+    free(text);
+    return status;
+}
+
+static mien_status recall_list(mien_doctor *d, const json_t *array,
+                               const char **list, int *n) {
+    const size_t most = MIEN_DOCTOR_CHANGES;
+    for (size_t i = 0; i < json_array_size(array) && i < most; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        if (!text) return mien_fail(MIEN_EFORMAT, "doctor.json: not a text");
+        list[*n] = mien_arena_strdup(&d->arena, text);
+        if (!list[(*n)++]) return MIEN_ENOMEM;
+    }
+    return MIEN_OK;
+}
+
+static mien_status read_memory(mien_doctor *d, const char *path) {
+    json_error_t error;
+    json_t *all = json_load_file(path, 0, &error);
+    if (!all)
+        return mien_fail(MIEN_EFORMAT, "%s:%d: %s", path, error.line,
+                         error.text);
+    d->attempt = (int)json_integer_value(json_object_get(all, "attempt"));
+    mien_status status = recall_list(d, json_object_get(all, "changes"),
+                                     d->changes, &d->n_changes);
+    if (status == MIEN_OK)
+        status = recall_list(d, json_object_get(all, "tried"), d->tried,
+                             &d->n_tried);
+    json_decref(all);
+    return status;
+}
+
+mien_status mien_doctor_recall(mien_doctor *d) {
+    char folder[MIEN_PATH_ROOM], path[MIEN_PATH_ROOM + 16];
+    MIEN_TRY(mien_run_folder_find(folder, d->recipe, &d->options));
+    path_of(path, folder);
+    return mien_file_exists(path) ? read_memory(d, path) : MIEN_OK;
+}
