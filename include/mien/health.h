@@ -140,6 +140,7 @@ typedef struct mien_stress_options {
     bool no_consent;   /* the doctor may not change the architecture */
     const char *csv;   /* write the table here; NULL: do not */
     const char *map;   /* survival map, PNG or SVG; NULL: none */
+    const char *keep;  /* leave the run folders here; NULL: they go */
 } mien_stress_options;
 
 enum { MIEN_STRESS_ARMS = 5 };
@@ -173,12 +174,28 @@ typedef struct mien_stress_summary {
 
 typedef struct mien_stress mien_stress;
 
+/* Train every case in every arm with every seed, in a temporary folder.
+ *
+ * Owns:   *out is the caller's; mien_stress_free() frees it.
+ * Errors: MIEN_EINVAL for an unknown case, arm or remedy; MIEN_EDATA when the
+ *         healthy training does not work on the data; MIEN_EINTERRUPTED after
+ *         mien_train_interrupt(). A training that fails is a result, no
+ *         error. */
 mien_status mien_stress_run(mien_stress **out,
                             const mien_stress_options *options);
 const mien_stress_summary *mien_stress_summary_of(const mien_stress *stress);
 void mien_stress_free(mien_stress *stress); /* NULL is fine */
 
-/* "name\ttitle\n" of every case, and the names of the remedies. */
-const char *mien_stress_list(void);
+/* Case `i` and what it breaks; a remedy's name; NULL behind the last. */
+const char *mien_stress_case_name(int i);
+const char *mien_stress_case_title(int i);
+const char *mien_stress_remedy(int i);
+
+/* Write what another program needs to do the same: cases.json (the recipes of
+ * all references and cases, resolved) and train-x.npy, train-y.npy,
+ * test-x.npy, test-y.npy (the very pixels, unsigned bytes, and labels).
+ *
+ * Errors: MIEN_EIO, MIEN_ENOSPACE, what opening the data says. */
+mien_status mien_stress_export(const char *folder, const char *data);
 
 #endif
