@@ -27,7 +27,8 @@ typedef enum mien_rng_stream {
     MIEN_RNG_EVAL,
     MIEN_RNG_SYNTH,
     MIEN_RNG_PATCH,
-    MIEN_RNG_FAULT
+    MIEN_RNG_FAULT,
+    MIEN_RNG_CHECK
 } mien_rng_stream;
 
 typedef struct mien_rng {

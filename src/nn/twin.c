@@ -83,8 +83,7 @@ mien_status mien_twin_open(mien_twin **out, const mien_net *net, int n,
     return MIEN_OK;
 }
 
-/* The pass of one node, with its weights and their gradients. */
-static mien_pass pass_of(const mien_twin *t, int i, const mien_batch *batch) {
+mien_pass mien_twin_pass(const mien_twin *t, int i, const mien_batch *batch) {
     const mien_graph_node *node = &t->graph.nodes[i];
     const mien_weights *w = &t->net->weights;
     mien_pass p = {.config = node->config,
@@ -156,7 +155,7 @@ static const mien_loss_ops *loss_of(const mien_net *net) {
 
 void mien_twin_forward_node(mien_twin *t, int node, const mien_batch *batch) {
     int count;
-    const mien_pass p = pass_of(t, node, batch);
+    const mien_pass p = mien_twin_pass(t, node, batch);
     mien_layers(&count)[t->graph.nodes[node].layer]->forward(&p);
 }
 
@@ -192,7 +191,7 @@ void mien_twin_backward_loss(mien_twin *t, const mien_batch *batch,
 
 void mien_twin_backward_node(mien_twin *t, int node, const mien_batch *batch) {
     int count;
-    const mien_pass p = pass_of(t, node, batch);
+    const mien_pass p = mien_twin_pass(t, node, batch);
     mien_layers(&count)[t->graph.nodes[node].layer]->backward(&p);
 }
 

@@ -41,6 +41,11 @@ void MIEN_R(mien_twin_forward)(mien_twin *twin, const mien_batch *batch,
                                const real *target);
 #define mien_twin_forward MIEN_R(mien_twin_forward)
 
+/* The pass of one layer, with its weights and their gradients. */
+mien_pass MIEN_R(mien_twin_pass)(const mien_twin *twin, int node,
+                                 const mien_batch *batch);
+#define mien_twin_pass MIEN_R(mien_twin_pass)
+
 /* One layer of it, whose inputs have been computed. */
 void MIEN_R(mien_twin_forward_node)(mien_twin *twin, int node,
                                     const mien_batch *batch);
