@@ -9,6 +9,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/mem.h"
+#include "mien/log.h"
 #include "mien/train.h"
 #include "scratch.h"
 #include "tensor/npy.h"
@@ -306,6 +308,52 @@ static void export__writes_what_a_peer_needs(void **state) {
     free(text);
 }
 
+static int jobs_left;
+
+static void interrupt_soon(void *context, const char *task, int64_t done,
+                           int64_t total, const char *note) {
+    (void)context, (void)task, (void)done, (void)total, (void)note;
+    if (--jobs_left == 0) mien_train_interrupt();
+}
+
+static void run__ends_soon_after_an_interrupt(void **state) {
+    const char *const arm = "plain", *const fault = "adam_eps";
+    mien_stress *s;
+    const mien_stress_options o = {.cases = &fault, .n_cases = 1, .arms = &arm,
+                                   .n_arms = 1, .seeds = 50, .threads = 1};
+    const mien_log_sink sink = {.progress = interrupt_soon};
+    (void)state;
+    jobs_left = 2;
+    mien_log_set(&sink, NULL);
+    const mien_status status = mien_stress_run(&s, &o);
+    mien_log_set(NULL, NULL);
+    assert_int_equal(status, MIEN_EINTERRUPTED);
+    assert_null(s);
+    assert_in_range(-jobs_left, 0, 2 + 50 + 50);
+}
+
+/* Each allocation failing in turn, ever more of them apart. */
+static void memory__running_out_is_survived(void **state) {
+    const char *path = scratch_text(
+        "health.jsonl", FINDING(0, 3, "fail", "rate") ACT(0, 4, "rate"));
+    (void)state;
+    for (int64_t n = 0;; n++) {
+        mien_evidence seen;
+        mien_mem_fail_after(n);
+        const mien_status status = mien_evidence_read(&seen, path, 0, 1);
+        mien_mem_fail_after(-1);
+        if (status == MIEN_OK) break;
+        assert_int_equal(status, MIEN_ENOMEM);
+    }
+    for (int64_t n = 0;; n += 1 + n / 4) {
+        mien_mem_fail_after(n);
+        const mien_status status = mien_stress_export(scratch("peer"), NULL);
+        mien_mem_fail_after(-1);
+        if (status == MIEN_OK) break;
+        if (status != MIEN_ENOMEM) fail_msg("%d: %s", status, mien_error());
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, scratch_open, scratch_close)
 
 int main(void) {
@@ -323,7 +371,9 @@ int main(void) {
         TEST(median__of_an_even_number_lies_between),
         TEST(run__refuses_what_it_does_not_know),
         TEST(run__scores_and_leaves_nothing_behind),
+        TEST(run__ends_soon_after_an_interrupt),
         TEST(export__writes_what_a_peer_needs),
+        TEST(memory__running_out_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

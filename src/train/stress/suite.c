@@ -174,7 +174,10 @@ static mien_status run_job(mien_suite *s, int i) {
 static mien_status task(void *context, int i, int worker) {
     mien_suite *s = context;
     (void)worker;
+    if (atomic_load(&s->over))
+        return mien_fail(MIEN_EINTERRUPTED, "another training broke off");
     const mien_status status = run_job(s, i);
+    if (status != MIEN_OK) atomic_store(&s->over, true);
     const int done = atomic_fetch_add(&s->done, 1) + 1;
     const mien_bout *bout = &s->bouts[i];
     if (status == MIEN_OK && bout->refused)
@@ -188,7 +191,6 @@ mien_status mien_suite_run(mien_suite *s) {
     const int asked = s->options->threads;
     s->bouts = mien_alloc((size_t)s->n + 1, sizeof *s->bouts);
     if (!s->bouts) return MIEN_ENOMEM;
-    atomic_store(&s->done, 0);
     MIEN_TRY(mien_pool_open(&pool, asked > 0 ? asked : mien_cpu_count()));
     const mien_status status = mien_pool_run(pool, s->n, task, s);
     mien_pool_close(pool);

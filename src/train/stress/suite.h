@@ -28,6 +28,7 @@ typedef struct mien_suite {
     struct mien_suite_job *jobs;
     mien_bout *bouts; /* of each job, once run */
     atomic_int done;
+    atomic_bool over; /* one failed: begin no more */
 } mien_suite;
 
 typedef struct mien_suite_job {
