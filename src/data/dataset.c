@@ -9,12 +9,13 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "data/copies.h"
 
 #define MAX_PARAMS 64
 
 typedef struct config {
     const char *reader, *names, *targets;
-    int classes, order, per_class, threads, cache;
+    int classes, order, per_class, threads, cache, dedupe;
     mien_split_config split;
 } config;
 
@@ -45,6 +46,8 @@ const mien_param mien_data_params[] = {
      .choices = MIEN_ORDERS},
     {"per_class", "photos of each class in a batch, of order: pk",
      AT(per_class), 1, 1e4, 4, .kind = MIEN_INT},
+    {"dedupe", "drop: train on one of several exact copies", AT(dedupe),
+     .kind = MIEN_CHOICE, .choices = "keep|drop"},
     {"threads", "that prepare batches", AT(threads), 0, 64, 1,
      .kind = MIEN_INT},
     {"cache", "megabytes of decoded photos to keep", AT(cache), 0, 1e6, 1024,
@@ -217,7 +220,9 @@ static mien_status open_all(mien_dataset *d, const mien_tree *data,
     d->order = c.order;
     d->per_class = c.per_class;
     d->threads = c.threads;
+    d->drop_copies = c.dedupe == 1;
     d->seed = (uint64_t)c.split.seed;
+    if (d->drop_copies) MIEN_TRY(mien_dataset_drop_copies(d));
     if (d->reader->cheap || c.cache == 0) return MIEN_OK;
     return mien_cache_open(&d->cache, d->reader->count, (size_t)c.cache << 20);
 }
@@ -266,31 +271,38 @@ static mien_status choose(mien_sampler_plan *plan, mien_dataset *d,
     return MIEN_OK;
 }
 
-mien_status mien_dataset_load(mien_loader **out, mien_dataset *dataset,
-                              const mien_feed *feed) {
-    const mien_reader *r = dataset->reader;
-    mien_sampler_plan order = {
-        .items = dataset->split.items[feed->part],
-        .count = dataset->split.count[feed->part],
-        .labels = r->labels,
-        .classes = r->classes,
+mien_status mien_dataset_order(mien_sampler_plan *plan, mien_dataset *dataset,
+                               const mien_feed *feed) {
+    const mien_split *split = &dataset->split;
+    *plan = (mien_sampler_plan){
+        .items = split->items[feed->part],
+        .count = split->count[feed->part],
+        .labels = dataset->reader->labels,
+        .classes = dataset->reader->classes,
         .batch = feed->batch,
         .k = dataset->per_class,
         .order = feed->train ? dataset->order : MIEN_ORDER_SEQUENTIAL,
+        .full = feed->train,
         .seed = dataset->seed};
-    *out = NULL;
-    if (order.count == 0)
+    if (plan->count == 0)
         return mien_fail(MIEN_EDATA,
                          "data: there is no %s sample; data.%s "
                          "says how many there are to be",
                          mien_part_name(feed->part),
                          feed->part == MIEN_VAL ? "val" : "test");
-    if (feed->limit > 0) MIEN_TRY(choose(&order, dataset, feed));
+    return feed->limit > 0 ? choose(plan, dataset, feed) : MIEN_OK;
+}
+
+mien_status mien_dataset_load(mien_loader **out, mien_dataset *dataset,
+                              const mien_feed *feed) {
+    mien_sampler_plan order;
+    *out = NULL;
+    MIEN_TRY(mien_dataset_order(&order, dataset, feed));
     const int threads = feed->threads > 0                   ? feed->threads
                         : feed->threads == 0 && feed->train ? dataset->threads
                                                             : 0;
     const mien_loader_plan plan = {
-        .reader = r,
+        .reader = dataset->reader,
         .input = &dataset->input,
         .targets = dataset->vector ? &dataset->targets.tensor : NULL,
         .cache = dataset->cache,
@@ -301,6 +313,26 @@ mien_status mien_dataset_load(mien_loader **out, mien_dataset *dataset,
         .step = feed->step,
         .epochs = feed->train ? 0 : 1};
     return mien_loader_open(out, &plan);
+}
+
+mien_status mien_dataset_drop_copies(mien_dataset *d) {
+    uint32_t *items = d->split.items[MIEN_TRAIN];
+    const int n = d->split.count[MIEN_TRAIN];
+    int kept = 0;
+    int *first = mien_alloc((size_t)n + 1, sizeof *first);
+    if (!first) return MIEN_ENOMEM;
+    const mien_status status = mien_copies_find(first, d->reader, items, n);
+    for (int i = 0; i < n && status == MIEN_OK; i++)
+        if (first[i] == i) items[kept++] = items[i];
+    mien_free(first);
+    MIEN_TRY(status);
+    d->split.count[MIEN_TRAIN] = kept;
+    if (kept < n)
+        mien_info(
+            "data: %d of %d training samples are exact copies of others "
+            "and are left out",
+            n - kept, n);
+    return MIEN_OK;
 }
 
 void mien_dataset_count(const mien_dataset *dataset, mien_part part,

@@ -30,8 +30,9 @@ typedef struct mien_dataset {
     int vector;
     uint32_t *shuffled[MIEN_PARTS]; /* for feeds with a limit, once asked */
     int order;                      /* of mien_order, for training */
-    int per_class; /* photos a class in a batch, of the order pk */
-    int threads;   /* of the loader, for training */
+    int per_class;    /* photos a class in a batch, of the order pk */
+    bool drop_copies; /* from the training part */
+    int threads;      /* of the loader, for training */
     uint64_t seed;
     mien_arena arena;
 } mien_dataset;
@@ -62,15 +63,28 @@ typedef struct mien_feed {
     int epoch, step; /* where to begin */
 } mien_feed;
 
+/* In which order a feed goes through its part.
+ *
+ * Errors: MIEN_EDATA for a part without samples, MIEN_ENOMEM. */
+mien_status mien_dataset_order(mien_sampler_plan *plan, mien_dataset *dataset,
+                               const mien_feed *feed);
+
 /* A loader over one part.
  *
- * Errors: as mien_loader_open(). */
+ * Errors: as mien_dataset_order() and mien_loader_open(). */
 mien_status mien_dataset_load(mien_loader **out, mien_dataset *dataset,
                               const mien_feed *feed);
 
 /* Samples of each class in a part; counts has reader->classes numbers. */
 void mien_dataset_count(const mien_dataset *dataset, mien_part part,
                         int *counts);
+
+/* Leave exact copies of a training sample out of the training part, as
+ * `data.dedupe: drop` does when it is opened; the first of them stays. Not
+ * after a feed was opened.
+ *
+ * Errors: what reading a sample ended with, MIEN_ENOMEM. */
+mien_status mien_dataset_drop_copies(mien_dataset *dataset);
 
 /* BLAKE2b-256 over all samples in order: label, then the bytes as stored (an
  * image file or a record's photo after its length, an array's pixels); then

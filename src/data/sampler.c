@@ -136,7 +136,7 @@ void mien_sampler_epoch(mien_sampler *sampler, uint32_t epoch,
     }
     memcpy(order, p->items, n * sizeof *order);
     if (p->order == MIEN_ORDER_SHUFFLE) mien_rng_shuffle(&rng, order, n);
+    const bool fill = p->order != MIEN_ORDER_SEQUENTIAL || p->full;
     for (size_t i = n; i < total; i++)
-        order[i] =
-            p->order == MIEN_ORDER_SEQUENTIAL ? MIEN_NO_SAMPLE : order[i % n];
+        order[i] = fill ? order[i % n] : MIEN_NO_SAMPLE;
 }

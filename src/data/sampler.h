@@ -13,11 +13,12 @@
  *
  * An epoch has ceil(count / batch) steps. All batches are full: the last one
  * is filled up from the beginning of the same epoch's order, so that no photo
- * is left out and small sets train too. Only the sequential order, meant for
- * evaluation, ends with a short batch, filled with MIEN_NO_SAMPLE. */
+ * is left out and small sets train too. Only the sequential order may end with
+ * a short batch, filled with MIEN_NO_SAMPLE, as evaluation wants it. */
 #ifndef MIEN_DATA_SAMPLER_H
 #define MIEN_DATA_SAMPLER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/fail.h"
@@ -39,7 +40,8 @@ typedef struct mien_sampler_plan {
     int classes;
     int order; /* of mien_order */
     int batch;
-    int k; /* photos a class in a batch, of MIEN_ORDER_PK */
+    int k;     /* photos a class in a batch, of MIEN_ORDER_PK */
+    bool full; /* MIEN_ORDER_SEQUENTIAL has full batches only, too */
     uint64_t seed;
 } mien_sampler_plan;
 

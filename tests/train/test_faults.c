@@ -204,6 +204,24 @@ static void duplicates__fill_the_training(void **state) {
     close_pair(&p);
 }
 
+/* Copies that come after the data were opened are dropped, too. */
+static void dedupe__drops_the_duplicates(void **state) {
+    (void)state;
+    pair p;
+    open_pair(&p, "{duplicates: {copies: 100}}", "");
+    mien_trainer t;
+    const char *const set = "data.dedupe=drop";
+    open_with(&t, TRAIN "faults: {duplicates: {copies: 100}}\n",
+              (mien_train_options){.set = &set, .n_set = 1});
+    const mien_split *a = &p.sound.source->data->split;
+    const mien_split *b = &t.source->data->split;
+    assert_int_equal(b->count[MIEN_TRAIN], a->count[MIEN_TRAIN]);
+    assert_memory_equal(b->items[MIEN_TRAIN], a->items[MIEN_TRAIN],
+                        (size_t)a->count[MIEN_TRAIN] * sizeof(uint32_t));
+    mien_trainer_close(&t);
+    close_pair(&p);
+}
+
 static void flat_channel__is_flat_everywhere(void **state) {
     (void)state;
     pair p;
@@ -306,6 +324,34 @@ static void align_centres__meets_the_first_photos(void **state) {
     mien_trainer_close(&t);
 }
 
+/* Not broken, but asked for in ways that often break. */
+static void training__takes_any_batch_and_order(void **state) {
+    (void)state;
+    static const char *const rests[] = {
+        "train: {epochs: 1, batch: 1, shards: 1}\n",
+        "train: {epochs: 3, batch: 128}\n", "train: {epochs: 3, batch: 32}\n"};
+    for (int i = 0; i < 3; i++)
+        for (int sorted = 0; sorted < 2; sorted++) {
+            mien_train_result *r;
+            char out[16];
+            const char *const set[] = {"data.order=sequential", "health=off"};
+            snprintf(out, sizeof out, "any%d%d", i, sorted);
+            if (blobs_train(&r, blobs_recipe(rests[i]), out,
+                            (mien_train_options){.set = set + !sorted,
+                                                 .n_set = 1 + sorted}) !=
+                MIEN_OK)
+                fail_msg("%s", mien_error());
+            const int steps = i == 0 ? 36 : i == 1 ? 3 : 6;
+            assert_int_equal(mien_train_summary_of(r)->steps, steps);
+            mien_train_result_free(r);
+        }
+    blobs_refused(blobs_recipe("train: {batch: 1}\n"), "run",
+                  (mien_train_options){0}, MIEN_EINVAL,
+                  "2 shards do not divide a batch of 1");
+    blobs_refused(blobs_recipe("train: {batch: 65537}\n"), "run",
+                  (mien_train_options){0}, MIEN_EINVAL, "batch");
+}
+
 static void faults__work_in_the_order_written(void **state) {
     (void)state;
     pair p;
@@ -366,11 +412,13 @@ int main(void) {
         cmocka_unit_test(constant_labels__are_0),
         cmocka_unit_test(one_class__is_left_in_training),
         cmocka_unit_test(duplicates__fill_the_training),
+        cmocka_unit_test(dedupe__drops_the_duplicates),
         cmocka_unit_test(flat_channel__is_flat_everywhere),
         cmocka_unit_test(init_scale__scales_weights_alone),
         cmocka_unit_test(bias__is_set),
         cmocka_unit_test(lsuv__mends_what_was_broken_before),
         cmocka_unit_test(align_centres__meets_the_first_photos),
+        cmocka_unit_test(training__takes_any_batch_and_order),
         cmocka_unit_test(faults__work_in_the_order_written),
         cmocka_unit_test(faults__are_refused_with_a_reason),
         cmocka_unit_test(faults__survive_failing_allocations),
