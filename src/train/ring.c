@@ -136,14 +136,27 @@ static mien_status check_finite(const mien_trainer *t, const mien_tensor *list,
     return mien_trainer_check_state(list, n);
 }
 
+/* A step is counted only after the doctor has looked at it. What he takes then
+ * comes after that step, whose batches are used: it is counted here. */
+static mien_position position_of(const mien_trainer *t) {
+    mien_position at = t->at;
+    const int64_t each = mien_trainer_accumulate(t);
+    const int64_t made =
+        at.stage_epoch * mien_trainer_steps(t) + (at.batch + each - 1) / each;
+    const bool counted = made <= at.stage_step;
+    at.step += !counted;
+    at.stage_step += !counted;
+    at.log_bytes = t->log.bytes;
+    return at;
+}
+
 static void fill(slot *s, const mien_trainer *t, const mien_tensor *list,
                  int n) {
     const mien_weights *w = &t->net->weights;
     uint8_t *to = s->block + padded(w->size * sizeof(float));
     s->full = true;
     s->state = (mien_snapshot){
-        .at = t->at, .values = (float *)(void *)s->block, .n = n};
-    s->state.at.log_bytes = t->log.bytes;
+        .at = position_of(t), .values = (float *)(void *)s->block, .n = n};
     memcpy(s->block, w->values, w->size * sizeof(float));
     for (int i = 0; i < n; i++) {
         s->state.tensors[i] = list[i];
@@ -158,8 +171,9 @@ mien_status mien_ring_take(mien_ring *r, mien_trainer *t) {
     const int n = mien_trainer_state(t, list);
     for (int i = 0; i < r->n; i++)
         if (r->slots[i].state.at.stage != t->at.stage) r->slots[i].full = false;
-    slot *s = choose(r, t->at.step);
-    if (s->full && s->state.at.step == t->at.step) return MIEN_OK;
+    const int64_t step = position_of(t).step;
+    slot *s = choose(r, step);
+    if (s->full && s->state.at.step == step) return MIEN_OK;
     MIEN_TRY(check_finite(t, list, n));
     if (size_of(t, list, n) > r->bytes)
         return mien_fail(MIEN_EINVAL,

@@ -47,7 +47,8 @@ mien_status mien_ring_take(mien_ring *ring, mien_trainer *t);
  * until the next take. */
 const mien_snapshot *mien_ring_find(const mien_ring *ring, int64_t step);
 
-/* Steps that had been done when it was taken. */
+/* Steps that had been done when it was taken, the one included that the doctor
+ * just looks at. */
 int64_t mien_ring_step(const mien_snapshot *snapshot);
 
 /* Weights, statistics, optimiser, schedule, clip and average back to what they

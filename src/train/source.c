@@ -93,6 +93,7 @@ mien_status mien_source_next(mien_source *s, mien_batch *batch) {
     const mien_loaded *b;
     MIEN_TRY(mien_loader_next(s->train, &b));
     convert(batch, s, b, s->epoch * s->batches + s->step);
+    s->sample = b->sample;
     if (++s->step < s->batches) return MIEN_OK;
     s->step = 0;
     s->epoch++;

@@ -19,9 +19,11 @@ typedef struct mien_source {
     mien_faults faults; /* applied to samples and batches here */
     int batch, overfit; /* overfit: batches repeated, 0: off */
     mien_loader *train, *check;
-    int64_t epoch, step; /* of the next batch of `train` */
-    double waited;       /* seconds, by loaders that are closed */
-    int batches;         /* of a training epoch */
+    int64_t epoch, step;    /* of the next batch of `train` */
+    double waited;          /* seconds, by loaders that are closed */
+    int batches;            /* of a training epoch */
+    const uint32_t *sample; /* of the training batch given last: indices in
+                               the data */
 } mien_source;
 
 /* Open the data of a recipe, its faults applied; `overfit` batches of its

@@ -23,7 +23,7 @@ typedef struct sight {
     mien_batch batch; /* the last one */
     mien_result result;
     double began, waited;
-    bool lost; /* not to be learned from: */
+    bool lost;       /* not to be learned from: */
     const char *why; /* "loss" is not finite, or "input" is an outlier */
     int64_t first_batch;
 } sight;
@@ -55,9 +55,7 @@ static float progress(const mien_trainer *t) {
     return (float)(x < 1 ? x : 1);
 }
 
-/* One batch forward and backward; `n` of them make the step. */
-static mien_status take_batch(mien_trainer *t, sight *s, int64_t i, int64_t n) {
-    mien_batch *batch = &s->batch;
+mien_status mien_trainer_next(mien_trainer *t, mien_batch *batch) {
     MIEN_TRY(mien_source_next(t->source, batch));
     batch->class_weight = t->class_weight;
     batch->seed = (uint64_t)t->recipe.train.seed;
@@ -66,6 +64,13 @@ static mien_status take_batch(mien_trainer *t, sight *s, int64_t i, int64_t n) {
     batch->loss_scale = (float)mien_loss_scale(t);
     t->at.batch++;
     t->at.images += batch->n;
+    return MIEN_OK;
+}
+
+/* One batch forward and backward; `n` of them make the step. */
+static mien_status take_batch(mien_trainer *t, sight *s, int64_t i, int64_t n) {
+    mien_batch *batch = &s->batch;
+    MIEN_TRY(mien_trainer_next(t, batch));
     t->images += batch->n;
     if (mien_care_outlier(t, batch)) {
         s->lost = true;
@@ -166,13 +171,13 @@ static void log_step(mien_trainer *t, const sight *s) {
 
 static void warn_dropped(const mien_trainer *t, const sight *s) {
     const bool outlier = s->lost && !strcmp(s->why, "input");
-    mien_warn("step %lld (epoch %lld, batch %lld): %s%s %s; the step is "
-              "skipped and nothing changed",
-              (long long)t->at.step, (long long)t->at.epoch + 1,
-              (long long)s->first_batch,
-              s->lost ? "the " : "the gradient of ", culprit(s),
-              outlier ? "is unlike that of all batches before"
-                      : "is not finite");
+    mien_warn(
+        "step %lld (epoch %lld, batch %lld): %s%s %s; the step is "
+        "skipped and nothing changed",
+        (long long)t->at.step, (long long)t->at.epoch + 1,
+        (long long)s->first_batch, s->lost ? "the " : "the gradient of ",
+        culprit(s),
+        outlier ? "is unlike that of all batches before" : "is not finite");
 }
 
 /* Count a step that was dropped; too many in a row end the training. */
@@ -245,15 +250,15 @@ static mien_status apply(mien_trainer *t, sight *s) {
 
 static mien_seen seen_of(const sight *s) {
     const bool ran = !s->lost || strcmp(s->why, "input");
-    return (mien_seen){.batch = &s->batch,
-                       .result = ran ? &s->result : NULL,
-                       .update = &s->update,
-                       .first_batch = s->first_batch,
-                       .loss = s->lost ? s->result.loss
-                                       : mien_score_loss(&s->score),
-                       .accuracy = mien_score_accuracy(&s->score),
-                       .skipped = skipped(s),
-                       .bad = skipped(s) ? culprit(s) : NULL};
+    return (mien_seen){
+        .batch = &s->batch,
+        .result = ran ? &s->result : NULL,
+        .update = &s->update,
+        .first_batch = s->first_batch,
+        .loss = s->lost ? s->result.loss : mien_score_loss(&s->score),
+        .accuracy = mien_score_accuracy(&s->score),
+        .skipped = skipped(s),
+        .bad = skipped(s) ? culprit(s) : NULL};
 }
 
 mien_status mien_trainer_step(mien_trainer *t) {

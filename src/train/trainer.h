@@ -83,6 +83,8 @@ mien_status mien_run_folder_find(char folder[MIEN_PATH_ROOM],
 
 /* step.c: one optimiser step on the next batches. */
 mien_status mien_trainer_step(mien_trainer *t);
+/* The next batch alone, as a step would take it; t->at moves past it. */
+mien_status mien_trainer_next(mien_trainer *t, mien_batch *batch);
 
 /* epoch.c: the rest of the epoch that t->at is in. */
 mien_status mien_trainer_epoch(mien_trainer *t);

@@ -103,6 +103,23 @@ static void back__brings_all_kinds_of_state(void **state) {
         "train: {epochs: 6, batch: 6, ema: 0.9, accumulate: 2}");
 }
 
+static void take__counts_the_step_that_is_looked_at(void **state) {
+    (void)state;
+    mien_trainer t;
+    mien_ring *ring;
+    open_trainer(&t, plain);
+    assert_int_equal(mien_ring_open(&ring, &t, 2, 1), MIEN_OK);
+    steps(&t, 2);
+    t.at.step--;
+    t.at.stage_step--;
+    assert_int_equal(mien_ring_take(ring, &t), MIEN_OK);
+    const mien_snapshot *s = mien_ring_find(ring, 9);
+    assert_int_equal(s->at.step, 2);
+    assert_int_equal(s->at.stage_step, 2);
+    mien_ring_close(ring);
+    mien_trainer_close(&t);
+}
+
 static void copy__leaves_the_position(void **state) {
     (void)state;
     mien_trainer t;
@@ -310,6 +327,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(back__repeats_steps_to_the_bit),
         TEST(back__brings_all_kinds_of_state),
+        TEST(take__counts_the_step_that_is_looked_at),
         TEST(copy__leaves_the_position),
         TEST(find__takes_the_newest_that_is_old_enough),
         TEST(take__refuses_what_is_not_finite),
