@@ -102,3 +102,36 @@ mien_status mien_prescribe_model(mien_prescription *out, const mien_patient *p,
     mien_buf_close(&text);
     return status;
 }
+
+/* ---- models ----------------------------------------------------------- */
+
+bool mien_remedy_is_margin(const char *loss) {
+    return !strcmp(loss, "arcface") || !strcmp(loss, "cosface") ||
+           !strcmp(loss, "subcenter_arcface");
+}
+
+const char *mien_remedy_kind(const mien_tree *item) {
+    if (item->kind == MIEN_TREE_SCALAR) return item->text;
+    return item->kind == MIEN_TREE_MAP && item->first ? item->first->key : "";
+}
+
+mien_tree *mien_remedy_word(mien_arena *arena, const char *text) {
+    mien_tree *item = mien_arena_alloc(arena, 1, sizeof *item);
+    if (item)
+        *item = (mien_tree){
+            .kind = MIEN_TREE_SCALAR, .text = text, .file = ""};
+    return item;
+}
+
+mien_status mien_remedy_end_in_norm(bool *changed, mien_tree *model,
+                             mien_arena *arena) {
+    mien_tree *last = model->first;
+    *changed = false;
+    while (last && last->next) last = last->next;
+    if (!last || !strcmp(mien_remedy_kind(last), "bn")) return MIEN_OK;
+    last->next = mien_remedy_word(arena, "bn");
+    if (!last->next) return MIEN_ENOMEM;
+    model->count++;
+    *changed = true;
+    return MIEN_OK;
+}

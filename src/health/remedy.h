@@ -71,6 +71,19 @@ mien_status mien_prescribe(mien_prescription *out, mien_arena *arena,
 double mien_patient_number(const mien_patient *p, const char *path,
                            double otherwise);
 
+/* arcface, cosface, subcenter_arcface */
+bool mien_remedy_is_margin(const char *loss);
+
+/* Let a model (a copy) end in batch norm, unless it does. */
+mien_status mien_remedy_end_in_norm(bool *changed, mien_tree *model,
+                             mien_arena *arena);
+
+/* What an item of a model's list is: "dense", "repeat", "name". */
+const char *mien_remedy_kind(const mien_tree *item);
+
+/* A list item that is one word: "relu". NULL: out of memory. */
+mien_tree *mien_remedy_word(mien_arena *arena, const char *text);
+
 /* Add "model=..." with a rewritten copy of the model section. */
 mien_status mien_prescribe_model(mien_prescription *out, const mien_patient *p,
                                  const mien_tree *model);

@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "health/remedy.h"
 #include "nn/losses/margin.h"
 #include "train/care_frame.h"
 
-enum { EARLY = 4, RING_EVERY = 50, RING_SNAPSHOTS = 4, MOST_SAID = 3 };
+enum { EARLY = 4, RING_EVERY = 50, RING_SNAPSHOTS = 4, MOST_SAID = 3, LEAST_INPUTS = 5 };
 
 /* ---- what is watched -------------------------------------------------- */
 
@@ -181,7 +182,7 @@ static bool is_due(const mien_trainer *t) {
 
 mien_status mien_care_before(mien_trainer *t) {
     if (!t->care) return MIEN_OK;
-    t->care->probe = is_due(t);
+    t->care->probe = t->update.measure = is_due(t);
     return mien_runner_watch(t->run, t->care->probe);
 }
 
@@ -191,11 +192,12 @@ bool mien_care_outlier(mien_trainer *t, const mien_batch *batch) {
     mien_shape shape = t->net->graph.input;
     shape.n = batch->n;
     mien_probe_plain(&c->frame.input, batch->x, shape, NULL, NULL);
-    if (t->recipe.health.mode != MIEN_HEALTH_DOCTOR) return false;
     const mien_history *h = &c->watch.history;
-    const double usual =
-        mien_history_median(h, h->input, MIEN_WATCH_HISTORY);
-    return h->n >= 5 && usual > 0 && c->frame.input.rms > 10 * usual;
+    if (t->recipe.health.mode != MIEN_HEALTH_DOCTOR || h->n < LEAST_INPUTS ||
+        mien_remedy_listed(t->recipe.health.without, "quarantine"))
+        return false;
+    const double usual = mien_history_median(h, h->input, LEAST_INPUTS);
+    return usual > 0 && c->frame.input.rms > 10 * usual;
 }
 
 static const char *when(char *out, size_t room, const mien_finding *f) {
@@ -227,7 +229,7 @@ void mien_care_say(mien_trainer *t, const mien_finding *f) {
 static void write_events(mien_care *c) {
     const mien_frame *f = &c->frame;
     mien_tfevents *e = c->events;
-    if (!e || f->skipped) return;
+    if (!e || f->skipped || !f->probed) return;
     mien_tfevents_scalar(e, f->step, "train/loss", f->loss);
     mien_tfevents_scalar(e, f->step, "train/lr", f->lr);
     mien_tfevents_scalar(e, f->step, "gradient/norm", f->norm);

@@ -212,8 +212,9 @@ void mien_care_fill(mien_trainer *t, const mien_seen *seen) {
     f->precision = t->recipe.precision.type;
     f->probed = c->probe && seen->result;
     fill_answers(t, seen);
-    f->decay_share = decay_share(t, seen);
+    f->decay_share = 0;
     if (!f->probed) return;
+    f->decay_share = decay_share(t, seen);
     fill_layers(t);
     fill_tensors(t, seen);
 }

@@ -20,6 +20,8 @@ enum {
     BACK = 60        /* steps, at least, from a spike to its snapshot */
 };
 
+static const double learned_little = 0.1; /* of the training samples right */
+
 mien_status mien_doctor_open(mien_doctor *d, const char *recipe,
                              const mien_train_options *options) {
     *d = (mien_doctor){
@@ -53,9 +55,16 @@ static bool acts(const mien_trainer *t) {
            t->recipe.health.mode == MIEN_HEALTH_DOCTOR;
 }
 
+/* Little is lost by beginning again: few steps, or nothing learned in the
+ * first half of them. */
 static bool young(const mien_trainer *t) {
-    const int64_t tenth = t->care->frame.steps / 10;
-    return t->at.step < (tenth > YOUNG ? tenth : YOUNG);
+    const int64_t steps = t->care->frame.steps;
+    const int64_t tenth = steps / 10 > YOUNG ? steps / 10 : YOUNG;
+    const double accuracy = t->at.seen.judged > t->recipe.train.batch
+                                ? mien_score_accuracy(&t->at.seen)
+                                : mien_score_accuracy(&t->last_seen);
+    return t->at.step < tenth ||
+           (t->at.step < steps / 2 && accuracy < learned_little);
 }
 
 /* ---- the end ---------------------------------------------------------- */
@@ -226,6 +235,7 @@ static mien_status treat(mien_trainer *t, const mien_finding *f) {
         if (!all[i]->prescribe || !mien_remedy_treats(all[i], f->cause) ||
             listed(t, all[i]->name))
             continue;
+        if (all[i]->sweep) MIEN_TRY(mien_fork_sweep(t, &d->safe_lr));
         patient.safe_lr = d->safe_lr;
         MIEN_TRY(all[i]->prescribe(&p, &patient, f));
         if (p.n) MIEN_TRY(try_one(t, f, all[i], &p));

@@ -6,9 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "train/doctor.h"
+#include "train/sweep.h"
 
+enum { SWEEP_STEPS = 60 };
 static const double lower_loss = 0.02, higher_accuracy = 0.02;
+static const double much_lower = 0.2; /* to give up 100 steps for it */
 
 /* ---- which is better -------------------------------------------------- */
 
@@ -35,17 +39,27 @@ static double tail(const mien_trial *trial) {
     return sum / (trial->n - from);
 }
 
-static void compare(mien_fork *f, const mien_trainer *t, bool asked) {
+/* Embeddings that all point the same way have a loss of ln C: less than what
+ * a margin head that is on its way has, and worth nothing. */
+static bool collapsed(const mien_trainer *t, const mien_trial *trial) {
+    const double classes = t->net->spec.classes;
+    return t->care->frame.margin_s > 0 &&
+           trial->score.loss < 1.02 * log(classes) &&
+           trial->score.accuracy < 2 / classes;
+}
+
+static void compare(mien_fork *f, const mien_trainer *t, bool asked,
+                    double lower) {
     const mien_trial *a = &f->with, *b = &f->without;
     double with = a->score.loss, without = b->score.loss;
     if (isnan(with) || isnan(without)) with = tail(a), without = tail(b);
     const int hits = by_accuracy(t, a, b, asked) ? more_accurate(a, b) : 0;
     if (!a->sound || !b->sound)
         f->helped = a->sound;
-    else if (hits)
+    else if (hits || collapsed(t, a))
         f->helped = hits > 0;
     else
-        f->helped = with < without - lower_loss * fabs(without);
+        f->helped = with < without - lower * fabs(without);
 }
 
 static void arm(char *out, size_t room, const mien_trial *trial) {
@@ -118,7 +132,7 @@ mien_status mien_fork_change(mien_fork *f, mien_trainer *t,
     plan.n_changes = join(changes, d, p);
     MIEN_TRY(mien_trial_run(&f->with, &plan));
     f->without = d->plain;
-    compare(f, t, p->by_accuracy);
+    compare(f, t, p->by_accuracy, lower_loss);
     describe(f);
     return MIEN_OK;
 }
@@ -142,8 +156,41 @@ mien_status mien_fork_back(mien_fork *f, mien_trainer *t,
         mien_fork_close(f);
         return status;
     }
-    compare(f, t, false);
+    compare(f, t, false, much_lower);
     describe(f);
+    return MIEN_OK;
+}
+
+mien_status mien_fork_sweep(mien_trainer *t, double *lr) {
+    const mien_doctor *d = t->mode.doctor;
+    const int n = d->options.n_set + d->n_changes;
+    const char *set[MIEN_DOCTOR_CHANGES + 256];
+    mien_sweep sweep;
+    if (!isnan(*lr) || n > MIEN_DOCTOR_CHANGES + 256) return MIEN_OK;
+    for (int i = 0; i < d->options.n_set; i++) set[i] = d->options.set[i];
+    for (int i = 0; i < d->n_changes; i++)
+        set[d->options.n_set + i] = d->changes[i];
+    const double base = mien_base_lr(&t->update.optim);
+    const bool muted = mien_log_mute(true);
+    const mien_status status =
+        mien_sweep_run(&sweep, d->recipe,
+                       &(mien_sweep_options){.set = set,
+                                             .n_set = n,
+                                             .data = d->options.data,
+                                             .from = base * 1e-5,
+                                             .to = base * 10,
+                                             .steps = SWEEP_STEPS,
+                                             .quiet = true});
+    mien_log_mute(muted);
+    if (status != MIEN_OK) return status == MIEN_ENOMEM ? status : MIEN_OK;
+    *lr = sweep.suggested;
+    mien_journal_sweep(&t->care->journal, t->at.step,
+                       &(mien_sweep_curve){.lr = sweep.lr,
+                                           .loss = sweep.loss,
+                                           .n = sweep.n,
+                                           .diverged = sweep.diverged,
+                                           .suggested = sweep.suggested});
+    mien_sweep_close(&sweep);
     return MIEN_OK;
 }
 

@@ -8,9 +8,12 @@
 #include <string.h>
 
 #include "base/finite.h"
+#include "data/examine.h"
 #include "train/doctor.h"
 
 enum {
+    MOST_EXAMINED = 2000,
+    ORDER_BATCHES = 10,
     LEAST_OF_NORM = 4,   /* samples that batch norm can live with */
     LARGE_BATCH = 256,   /* a larger one leaves few steps */
     FEW_STEPS = 150,
@@ -18,6 +21,7 @@ enum {
 };
 static const double input_rms = 10, input_max = 20, input_least = 1e-3;
 static const double long_memory = 0.95, least_eps = 1e-12;
+static const double copied = 0.2, ordered = 0.5, noisy = 0.25;
 
 typedef struct report {
     mien_finding *list;
@@ -100,6 +104,63 @@ static void judge_input(report r, const first_batch *f) {
                 "channel %d of the input is %.3g everywhere in the first "
                 "batch",
                 c, (double)f->low[c]);
+}
+
+/* ---- the data --------------------------------------------------------- */
+
+static mien_status judge_labels(report r, mien_trainer *t) {
+    mien_labels_found labels;
+    MIEN_TRY(mien_examine_labels(&labels, t->source->data));
+    if (labels.present != 1) return MIEN_OK;
+    say(r, MIEN_FAIL, MIEN_CAUSE_ONE_CLASS,
+        "all %d training samples have the same label: there is nothing to "
+        "learn; check the labels",
+        labels.samples);
+    return MIEN_OK;
+}
+
+static mien_status judge_copies(report r, mien_trainer *t) {
+    mien_copies_found copies;
+    MIEN_TRY(mien_examine_copies(&copies, t->source->data, MOST_EXAMINED));
+    if (copies.share <= 0.01) return MIEN_OK;
+    say(r, copies.share > copied ? MIEN_FAIL : MIEN_WARN,
+        MIEN_CAUSE_DUPLICATES,
+        "%.0f %% of %d training samples looked at are exact copies of "
+        "others",
+        100 * copies.share, copies.looked_at);
+    return MIEN_OK;
+}
+
+static mien_status judge_order(report r, mien_trainer *t) {
+    mien_order_found order;
+    MIEN_TRY(mien_examine_order(&order, t->source->data, t->recipe.train.batch,
+                                ORDER_BATCHES));
+    if (order.chosen || !(order.distinct < ordered * order.expected))
+        return MIEN_OK;
+    say(r, MIEN_FAIL, MIEN_CAUSE_CLASS_ORDER,
+        "a batch has %.1f classes on average, drawn at random it would have "
+        "%.1f",
+        order.distinct, order.expected);
+    return MIEN_OK;
+}
+
+static mien_status judge_noise(report r, mien_trainer *t) {
+    mien_noise_found noise;
+    MIEN_TRY(mien_examine_noise(&noise, t->source->data, MOST_EXAMINED));
+    if (noise.pairs < MIEN_NOISE_PAIRS || noise.share < noisy) return MIEN_OK;
+    say(r, MIEN_FAIL, MIEN_CAUSE_LABEL_NOISE,
+        "%.0f %% of %d pairs of pictures that are each other's nearest have "
+        "different labels",
+        100 * noise.share, noise.pairs);
+    return MIEN_OK;
+}
+
+static mien_status judge_data(report r, mien_trainer *t) {
+    if (!t->net->spec.classes || !t->net->loss->needs_labels) return MIEN_OK;
+    MIEN_TRY(judge_labels(r, t));
+    MIEN_TRY(judge_copies(r, t));
+    MIEN_TRY(judge_order(r, t));
+    return judge_noise(r, t);
 }
 
 /* ---- settings --------------------------------------------------------- */
@@ -211,6 +272,7 @@ mien_status mien_preflight(mien_trainer *t, mien_finding *found, int *n) {
                       .steps = all_steps(t),
                       .batch = t->recipe.train.batch,
                       .accumulate = t->recipe.train.accumulate};
+    MIEN_TRY(judge_data(r, t));
     MIEN_TRY(look_at_first(&first, t));
     judge_input(r, &first);
     judge_optimiser(r, &p);

@@ -123,7 +123,7 @@ mien_updater_plan mien_trainer_plan(const mien_trainer *t, int stage) {
                                .pool = t->run->pool,
                                .steps = per_epoch * s->epochs,
                                .per_epoch = per_epoch,
-                               .measure = watched(t) && !t->mode.quiet,
+                               .can_measure = watched(t) && !t->mode.quiet,
                                .percentile = clips_by_percentile(t),
                                .round = rounding(t)};
 }

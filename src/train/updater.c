@@ -63,7 +63,7 @@ static mien_status read_clip(mien_updater *u, const mien_updater_plan *plan) {
 /* A copy of the weights, for those who compare before and after. */
 static mien_status open_before(mien_updater *u, const mien_updater_plan *plan) {
     u->round = plan->round;
-    if (!plan->measure && !u->n_bounds) return MIEN_OK;
+    if (!plan->can_measure && !u->n_bounds) return MIEN_OK;
     u->before = mien_alloc(plan->weights->size_trained + 1, sizeof(float));
     return u->before ? MIEN_OK : MIEN_ENOMEM;
 }
@@ -131,6 +131,11 @@ mien_status mien_updater_next(mien_updater *u, const mien_updater_plan *plan) {
     return MIEN_OK;
 }
 
+/* Whether this step is measured or bounded. */
+static bool compares(const mien_updater *u) {
+    return u->before && (u->measure || u->n_bounds);
+}
+
 static mien_status keep_one(void *context, int i, int worker) {
     const mien_updater *u = context;
     const mien_trained *t = &u->tensors[i];
@@ -152,7 +157,7 @@ static mien_status regularise_one(void *context, int i, int worker) {
 static mien_status finish_one(void *context, int i, int worker) {
     mien_updater *u = context;
     const mien_trained *t = &u->tensors[i];
-    const float *before = u->before ? u->before + t->offset : NULL;
+    const float *before = compares(u) ? u->before + t->offset : NULL;
     (void)worker;
     for (int c = 0; c < u->n_constraints; c++)
         mien_constrain(&u->constraints[c], &u->tensors[i],
@@ -199,19 +204,12 @@ mien_status mien_updater_run(mien_updater *u, int64_t step, double rate,
     mien_clip_run(&pass, &u->clip, &clip);
     report_norms(report, u, &clip);
     if (clip.skip) return MIEN_OK;
-    if (u->before) MIEN_TRY(mien_pool_run(u->pool, u->n, keep_one, u));
+    if (compares(u)) MIEN_TRY(mien_pool_run(u->pool, u->n, keep_one, u));
     MIEN_TRY(mien_stepper_run(&u->stepper, u->pool, report->lr));
     MIEN_TRY(mien_pool_run(u->pool, u->n, finish_one, u));
     for (int i = u->n - 1; i >= 0; i--)
         if (u->burst[i]) report->burst = u->tensors[i].name;
     return MIEN_OK;
-}
-
-void mien_updater_undo(mien_updater *u) {
-    for (int i = 0; u->before && i < u->n; i++) {
-        const mien_trained *t = &u->tensors[i];
-        memcpy(t->w, u->before + t->offset, t->n * sizeof *t->w);
-    }
 }
 
 static void add(mien_tensor *out, int *n, const char *name, mien_dtype type,

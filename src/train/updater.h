@@ -29,7 +29,7 @@ typedef struct mien_updater_plan {
     float *gradient; /* laid out as the trained weights */
     mien_pool *pool;
     int64_t steps, per_epoch; /* of the stage */
-    bool measure;             /* how far each tensor moves */
+    bool can_measure;         /* how far each tensor moves */
     bool percentile; /* clip at the norm's 90th percentile, if the stage does
                         not clip */
     mien_precision round; /* the weights themselves, after each step */
@@ -47,7 +47,8 @@ typedef struct mien_updater {
     int n_regularisers, n_constraints, n_bounds;
     mien_precision round;
     float *before;     /* the weights before the step, or NULL */
-    mien_moved *moved; /* of each tensor, with `before` */
+    mien_moved *moved; /* of each tensor, by the last step that was measured */
+    bool measure;      /* the next step: the caller's to set */
     mien_stepper stepper;
     mien_schedule schedule;
     double *clip_state;
@@ -77,9 +78,6 @@ mien_status mien_updater_next(mien_updater *u, const mien_updater_plan *plan);
  * is taken times `rate`. */
 mien_status mien_updater_run(mien_updater *u, int64_t step, double rate,
                              mien_update_report *report);
-
-/* Undo the last step on the weights, when they were kept (`measure`). */
-void mien_updater_undo(mien_updater *u);
 
 /* Everything that must survive, as tensors that point into the updater: what
  * a checkpoint writes, and what it is copied back to. At most

@@ -150,11 +150,11 @@ static void residual__puts_skips_around_equal_layers(void **state) {
     skips_of(got, "{dense: {out: 64}}, tanh");
     assert_string_equal(got,
                         "flatten dense tanh (name layernorm tanh dense scale "
-                        "add )dense ");
+                        "add )dense bn ");
     skips_of(got, "{dense: {out: 64}}, bn, relu");
     assert_string_equal(got,
                         "flatten dense bn relu (name bn relu dense scale add "
-                        ")dense ");
+                        ")dense bn ");
 }
 
 static void residual__leaves_what_has_skips(void **state) {
@@ -162,6 +162,16 @@ static void residual__leaves_what_has_skips(void **state) {
     char got[256];
     skips_of(got, "{name: h}, {dense: {out: 64}}, relu, {add: h}");
     assert_string_equal(got, "");
+}
+
+static void neck__ends_an_embedding_in_batch_norm(void **state) {
+    (void)state;
+    static const char bare[] = "model: [flatten, {dense: {out: 64}}]\n";
+    static const char has[] = "model: [flatten, {dense: {out: 64}}, bn]\n";
+    const mien_prescription p = prescribed("neck", bare, MIEN_CAUSE_MARGIN);
+    assert_int_equal(p.n, 1);
+    assert_non_null(strstr(p.changes[0], "- bn"));
+    assert_int_equal(prescribed("neck", has, MIEN_CAUSE_MARGIN).n, 0);
 }
 
 static void listed__finds_whole_names_only(void **state) {
@@ -216,6 +226,7 @@ int main(void) {
         cmocka_unit_test(units__replaces_activations_at_any_depth),
         cmocka_unit_test(residual__puts_skips_around_equal_layers),
         cmocka_unit_test(residual__leaves_what_has_skips),
+        cmocka_unit_test(neck__ends_an_embedding_in_batch_norm),
         cmocka_unit_test(listed__finds_whole_names_only),
         cmocka_unit_test(every_row__has_a_name_and_says_what_it_does),
         cmocka_unit_test(prescriptions__survive_failing_allocations),

@@ -7,7 +7,8 @@
  * as the identity, whatever its depth, and forward signal and gradient have a
  * way past every block. Activations come first, so that nothing on the way
  * bends the sum; a stack without normalisation gets a layernorm before each,
- * which the sum of fifty blocks needs once they have grown. Only a `repeat` of one weighted layer and what follows it can
+ * which the sum of fifty blocks needs once they have grown. The embedding of a
+ * margin head gets its batch norm in the same go (neck.c). Only a `repeat` of one weighted layer and what follows it can
  * be treated: elsewhere sizes may change.
  * Source: He et al., Identity mappings in deep residual networks, ECCV 2016
  * (arXiv:1603.05027); Bachlechner et al., ReZero, UAI 2021
@@ -19,21 +20,8 @@
 
 #define SKIP "doctors_skip"
 
-static const char *kind_of(const mien_tree *item) {
-    if (item->kind == MIEN_TREE_SCALAR) return item->text;
-    return item->kind == MIEN_TREE_MAP && item->first ? item->first->key : "";
-}
-
 static bool weighted(const mien_tree *item) {
-    return !strcmp(kind_of(item), "dense") || !strcmp(kind_of(item), "conv");
-}
-
-static mien_tree *word(mien_arena *arena, const char *text) {
-    mien_tree *item = mien_arena_alloc(arena, 1, sizeof *item);
-    if (item)
-        *item = (mien_tree){
-            .kind = MIEN_TREE_SCALAR, .text = text, .file = ""};
-    return item;
+    return !strcmp(mien_remedy_kind(item), "dense") || !strcmp(mien_remedy_kind(item), "conv");
 }
 
 /* A list item {key: text}. */
@@ -59,7 +47,7 @@ static void append(mien_tree *list, mien_tree **tail, mien_tree *item) {
 
 static bool normalises(const mien_tree *body) {
     for (const mien_tree *i = body->first; i; i = i->next)
-        if (!strcmp(kind_of(i), "bn") || !strcmp(kind_of(i), "layernorm"))
+        if (!strcmp(mien_remedy_kind(i), "bn") || !strcmp(mien_remedy_kind(i), "layernorm"))
             return true;
     return false;
 }
@@ -68,7 +56,7 @@ static bool normalises(const mien_tree *body) {
 static bool plain_body(const mien_tree *body) {
     int layers = 0;
     for (const mien_tree *i = body->first; i; i = i->next) {
-        const char *kind = kind_of(i);
+        const char *kind = mien_remedy_kind(i);
         if (!strcmp(kind, "name") || !strcmp(kind, "add") ||
             !strcmp(kind, "from") || !strcmp(kind, "concat") ||
             !strcmp(kind, "repeat"))
@@ -82,7 +70,7 @@ static mien_status skip_body(mien_tree *out, const mien_tree *body,
                              mien_arena *arena) {
     const bool bare = !normalises(body);
     mien_tree *tail = NULL;
-    mien_tree *norm = bare ? word(arena, "layernorm") : NULL;
+    mien_tree *norm = bare ? mien_remedy_word(arena, "layernorm") : NULL;
     mien_tree *copy = mien_tree_copy(arena, body);
     mien_tree *name = pair(arena, "name", SKIP);
     mien_tree *scale = pair(arena, "scale", "0");
@@ -134,13 +122,16 @@ static mien_status prescribe(mien_prescription *out, const mien_patient *p,
     if (!model) return MIEN_ENOMEM;
     for (mien_tree **at = &model->first; *at;) {
         mien_tree *item = *at;
-        if (!strcmp(kind_of(item), "repeat"))
+        if (!strcmp(mien_remedy_kind(item), "repeat"))
             MIEN_TRY(treat(at, p->arena, &treated));
         at = &item->next;
     }
     if (!treated) return MIEN_OK;
     model->count = 0;
     for (const mien_tree *i = model->first; i; i = i->next) model->count++;
+    bool neck;
+    if (mien_remedy_is_margin(p->loss))
+        MIEN_TRY(mien_remedy_end_in_norm(&neck, model, p->arena));
     MIEN_TRY(mien_prescribe(out, p->arena, "init=lsuv"));
     return mien_prescribe_model(out, p, model);
 }
