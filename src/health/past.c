@@ -23,7 +23,7 @@ static mien_status read_lines(mien_past *past, const mien_map *map,
         if (size > LONGEST_LINE)
             return mien_fail(MIEN_ELIMIT, "%s: longer than 64 MiB", where);
         const mien_status status =
-            size ? mien_past_line(past, at, size, where) : MIEN_OK;
+            size ? mien_past_read_line(past, at, size, where) : MIEN_OK;
         if (status == MIEN_EFORMAT && !stop)
             past->torn = true; /* the writer was stopped in mid-line */
         else if (status != MIEN_OK)
