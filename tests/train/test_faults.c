@@ -333,7 +333,7 @@ static void training__takes_any_batch_and_order(void **state) {
     for (int i = 0; i < 3; i++)
         for (int sorted = 0; sorted < 2; sorted++) {
             mien_train_result *r;
-            char out[16];
+            char out[32];
             const char *const set[] = {"data.order=sequential", "health=off"};
             snprintf(out, sizeof out, "any%d%d", i, sorted);
             if (blobs_train(&r, blobs_recipe(rests[i]), out,
