@@ -11,7 +11,7 @@
  * out of the difference and what rounding adds are about equal. */
 static const double first_step = 6.1e-6;
 
-enum { TRIES = 3, SHRINK = 16 };
+enum { TRIES = 5, SHRINK = 16 };
 
 /* A line through x: from values[k] on, value i moves by `along[i]` times the
  * step. */
@@ -22,10 +22,12 @@ typedef struct line {
     size_t n;
     double slope; /* claimed */
     double floor; /* errors are relative to at least this */
+    double tolerance;
 } line;
 
 typedef struct sight {
     double numeric, error;
+    bool blind; /* rounding alone may be above the tolerance */
 } sight;
 
 static void move(const line *l, double step) {
@@ -42,12 +44,20 @@ static void evaluate(const line *l, double step, int side) {
     l->claim->evaluate(l->claim->context, side);
 }
 
-/* The relative error of the claimed slope; 0 within the noise. */
-static double error_of(const line *l, double numeric, double noise) {
-    const double off = fabs(l->slope - numeric) - noise;
-    const double size = fmax(fabs(l->slope), fabs(numeric));
-    if (isnan(off) || isinf(size)) return INFINITY;
-    return off <= 0 ? 0 : off / fmax(size, l->floor);
+/* The relative error of the claimed slope. Noise excuses what is above the
+ * tolerance: it is a bound, and most of the time far too large. */
+static sight judge(const line *l, double numeric, double noise) {
+    const double off = fabs(l->slope - numeric);
+    const double larger = fmax(fabs(l->slope), fabs(numeric));
+    const double size = fmax(larger, l->floor);
+    sight s = {.numeric = numeric, .blind = !(noise <= l->tolerance * size)};
+    if (isnan(off) || isinf(larger))
+        s.error = INFINITY;
+    else if (off > 0 && off <= l->tolerance * size)
+        s.error = off / size;
+    else if (off > noise)
+        s.error = (off - noise) / size;
+    return s;
 }
 
 static sight look(const line *l, double step) {
@@ -57,33 +67,46 @@ static sight look(const line *l, double step) {
     put_back(l);
     const double rise =
         l->claim->rise(l->claim->context, MIEN_ABOVE, MIEN_BELOW, &noise);
-    const double numeric = rise / (2 * step);
-    return (sight){numeric, error_of(l, numeric, noise / (2 * step))};
+    return judge(l, rise / (2 * step), noise / (2 * step));
 }
 
-/* After look(): do the slopes on both sides differ by what is wrong? */
-static bool on_kink(const line *l, double step, const sight *s) {
+/* How far the slopes to the right and to the left are apart. */
+static double bend_at(const line *l, double step, double *off) {
     void *context = l->claim->context;
     double noise[2];
+    *off = fabs(look(l, step).numeric - l->slope);
     l->claim->evaluate(context, MIEN_HERE);
     const double right =
         l->claim->rise(context, MIEN_ABOVE, MIEN_HERE, &noise[0]);
     const double left =
         l->claim->rise(context, MIEN_HERE, MIEN_BELOW, &noise[1]);
-    const double bend = fabs(right - left) - noise[0] - noise[1];
-    return bend / step > 0.1 * fabs(l->slope - s->numeric);
+    return (fabs(right - left) - noise[0] - noise[1]) / step;
 }
 
-/* Returns false on a kink; then *best says nothing. */
-static bool follow(const line *l, double tolerance, sight *best) {
+/* On a kink the slopes on both sides differ by about what is wrong. So they
+ * may where the function is curved, but there the bend is in proportion to the
+ * step, and what is wrong does not depend on it. */
+static bool on_kink(const line *l, double step) {
+    double off, off_wide;
+    const double bend = bend_at(l, step, &off);
+    if (!(bend > 0.1 * off)) return false;
+    const double wide = bend_at(l, SHRINK * step, &off_wide);
+    const bool curved = bend < 0.25 * wide;
+    return !(curved && off_wide > 0.8 * off && off_wide < 1.25 * off);
+}
+
+/* Steps become smaller until the slopes agree or rounding takes over. Returns
+ * false on a kink. */
+static bool follow(const line *l, sight *best) {
     double step = first_step;
     *best = look(l, step);
-    for (int i = 1; i < TRIES && !(best->error <= tolerance); i++) {
+    for (int i = 1; i < TRIES && !(best->error <= l->tolerance); i++) {
+        const sight closer = look(l, step / SHRINK);
+        if (closer.blind) break;
         step /= SHRINK;
-        const sight closer = look(l, step);
-        if (closer.error < best->error || i == TRIES - 1) *best = closer;
+        *best = closer;
     }
-    return best->error <= tolerance || !on_kink(l, step, best);
+    return best->error <= l->tolerance || !on_kink(l, step);
 }
 
 static void report(mien_gradcheck_row *row, const sight *s, double analytic) {
@@ -128,8 +151,12 @@ static double coefficient(mien_rng *rng) {
 /* All values at once; the kinks of so many may only spoil it. */
 static void test_direction(mien_gradcheck_row *row, work *w) {
     const mien_claim *c = w->claim;
-    line l = {
-        .claim = c, .along = w->along, .start = w->start, .x = c->x, .n = c->n};
+    line l = {.claim = c,
+              .along = w->along,
+              .start = w->start,
+              .x = c->x,
+              .n = c->n,
+              .tolerance = w->test->tolerance};
     double squares = 0;
     for (size_t i = 0; i < c->n; i++) {
         const double size = c->sizes ? c->sizes[i] : w->size;
@@ -140,7 +167,9 @@ static void test_direction(mien_gradcheck_row *row, work *w) {
     }
     l.floor = sqrt(squares);
     sight s;
-    if (follow(&l, w->test->tolerance, &s)) report(row, &s, l.slope);
+    if (!follow(&l, &s)) return;
+    report(row, &s, l.slope);
+    row->checked++;
 }
 
 /* Value i alone; slopes are reported for a step of 1. */
@@ -154,9 +183,10 @@ static bool test_value(mien_gradcheck_row *row, const work *w, size_t i,
                     .x = c->x + i,
                     .n = 1,
                     .slope = along * c->gradient[i],
-                    .floor = along * 1e-3 * most};
+                    .floor = along * 1e-3 * most,
+                    .tolerance = w->test->tolerance};
     sight s;
-    if (!follow(&l, w->test->tolerance, &s)) return false;
+    if (!follow(&l, &s)) return false;
     s.numeric /= along;
     report(row, &s, c->gradient[i]);
     row->checked++;

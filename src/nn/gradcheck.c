@@ -26,8 +26,12 @@ typedef struct run {
 static mien_status name_tensors(run *r, int node, int *row) {
     int tensors[2 * MIEN_MAX_WEIGHTS];
     const int n = mien_node_tensors(tensors, r->net, node);
-    for (int k = 0; k < n; k++)
-        r->rows[(*row)++].tensor = r->net->weights.items[tensors[k]].name;
+    for (int k = 0; k < n; k++) {
+        const char *name =
+            mien_arena_strdup(r->arena, r->net->weights.items[tensors[k]].name);
+        if (!name) return MIEN_ENOMEM;
+        r->rows[(*row)++].tensor = name;
+    }
     return MIEN_OK;
 }
 

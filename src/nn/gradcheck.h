@@ -34,7 +34,7 @@ typedef struct mien_net_check {
 
 /* Check a network that has a loss. Rows are "conv1.weight", "conv1.input",
  * "loss.input" and, for all weights at once, "network"; they and their names
- * are in the arena or the net. Seconds stay 0.
+ * are in the arena. Seconds stay 0.
  *
  * Errors: MIEN_ENOMEM, MIEN_EINVAL when the batch is not what the loss asks
  *         for. A wrong gradient is none. */

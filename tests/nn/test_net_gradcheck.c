@@ -47,7 +47,7 @@ static void gradcheck__passes_on_all_examples(void **state) {
             assert_non_null(row);
             assert_true(row->checked > 0 || s.kinks);
         }
-        assert_non_null(row_of(&s, "network"));
+        assert_int_equal(row_of(&s, "network")->checked, 1);
         assert_non_null(row_of(&s, "loss.input"));
         mien_arena_close(&arena);
         close_world(&o);
