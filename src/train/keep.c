@@ -13,8 +13,6 @@
 #include "base/finite.h"
 #include "train/care.h"
 
-#define POSITION "position"
-
 static mien_tensor row(const char *name, mien_dtype type, void *data,
                        size_t count) {
     mien_tensor t = {
@@ -68,7 +66,8 @@ mien_status mien_trainer_write_state(const char *path, const mien_trainer *t,
     if (status == MIEN_OK)
         status = mien_position_emit(&position, &arena, &state->at);
     if (status == MIEN_OK) {
-        const mien_meta metas[] = {{POSITION, position}, {"reason", reason}};
+        const mien_meta metas[] = {{MIEN_POSITION_KEY, position},
+                                   {"reason", reason}};
         const mien_model_extra extra = {state->tensors, state->n, metas,
                                         reason ? 2 : 1};
         status =
@@ -142,7 +141,7 @@ static mien_status check_same(const mien_trainer *t,
 
 static mien_status read_position(mien_trainer *t,
                                  const mien_safetensors *file) {
-    const char *text = mien_safetensors_meta(file, POSITION);
+    const char *text = mien_safetensors_meta(file, MIEN_POSITION_KEY);
     if (!text)
         return mien_fail(MIEN_EFORMAT,
                          "%s is no checkpoint: it has no "

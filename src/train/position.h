@@ -14,6 +14,9 @@
 #include "base/fail.h"
 #include "train/metrics.h"
 
+/* Under this key the metadata of a checkpoint have it. */
+#define MIEN_POSITION_KEY "position"
+
 typedef struct mien_position {
     int64_t stage, epoch; /* running; epochs count through all stages */
     int64_t stage_epoch;  /* epoch within the stage */
