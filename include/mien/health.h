@@ -72,8 +72,10 @@ typedef struct mien_gradcheck_options {
 } mien_gradcheck_options;
 
 typedef struct mien_gradcheck_row {
-    const char *tensor;
-    int checked;
+    const char *tensor; /* "conv1.weight", "conv1.input"; "network": all
+                           weights at once */
+    int checked;      /* values alone, and one direction through all; what
+                         only met kinks is not counted */
     double worst;     /* relative error */
     double analytic, numeric; /* where it is worst */
     bool pass;
@@ -84,14 +86,20 @@ typedef struct mien_gradcheck_summary {
     const mien_gradcheck_row *rows;
     bool pass;
     double loss, seconds;
-    int kinks; /* values left out: a kink of relu, pooling or the like lies
-                  within the difference */
+    int kinks; /* values left out: they lie on a kink of relu, pooling or the
+                  like, where no derivative is right */
 } mien_gradcheck_summary;
 
 typedef struct mien_gradcheck mien_gradcheck;
 
-/* Every weight tensor of a recipe's network: backward in double against
- * central differences, on the first samples of its data. */
+/* Every weight tensor and every layer's input in a recipe's network: backward
+ * in double against central differences, on the first samples of its data,
+ * with the weights of its initialiser. Layer by layer, by the chain rule, then
+ * the loss, then the whole network. The same for any number of threads.
+ *
+ * Owns:   *out is the caller's; mien_gradcheck_free() frees it.
+ * Errors: what reading the recipe and its data says, MIEN_ENOMEM. A gradient
+ *         that is wrong is a result, no error. */
 mien_status mien_gradcheck_run(mien_gradcheck **out, const char *recipe,
                                const mien_gradcheck_options *options);
 const mien_gradcheck_summary *mien_gradcheck_summary_of(
