@@ -36,6 +36,12 @@ bool mien_account_next(mien_account_event *e, int i[2], const mien_past *p) {
 
 /* ---- how it stands ---------------------------------------------------- */
 
+static mien_status say_sentence(mien_buf *out, const char *text) {
+    const size_t n = strlen(text);
+    return mien_buf_printf(out, " %s%s", text,
+                           n && text[n - 1] == '.' ? "" : ".");
+}
+
 static mien_status say_state(mien_buf *out, const mien_past *p) {
     const mien_account_state state = mien_account_state_of(p);
     if (!p->made && state == MIEN_ACCOUNT_OPEN)
@@ -57,9 +63,8 @@ static mien_status say_state(mien_buf *out, const mien_past *p) {
         MIEN_TRY(
             mien_buf_printf(out, "; the last loss was %.4g", p->last_loss));
     if (state != MIEN_ACCOUNT_STOPPED) return mien_buf_printf(out, ".");
-    const size_t n = strlen(p->verdict);
-    return mien_buf_printf(out, ": %s%s", p->verdict,
-                           p->verdict[n - 1] == '.' ? "" : ".");
+    MIEN_TRY(mien_buf_printf(out, ":"));
+    return say_sentence(out, p->verdict);
 }
 
 /* ---- what was wrong --------------------------------------------------- */
@@ -144,7 +149,7 @@ mien_status mien_account_paragraph(mien_buf *out, const mien_past *p) {
     MIEN_TRY(say_causes(out, p, MIEN_WARN, "Worth a look:"));
     MIEN_TRY(say_acts(out, p));
     mien_account_advise(&advice, p);
-    if (advice.n) return mien_buf_printf(out, " %s", advice.items[0]);
+    if (advice.n) return say_sentence(out, advice.items[0]);
     return p->n_findings ? MIEN_OK
                          : mien_buf_printf(out, " Nothing was found wrong.");
 }

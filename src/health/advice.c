@@ -6,10 +6,10 @@ static const char *const advice[MIEN_CAUSES] = {
     [MIEN_CAUSE_UNKNOWN] = "",
     [MIEN_CAUSE_INIT_LARGE] =
         "Start from smaller weights: `init: lsuv` measures their scale, "
-        "`init: he` suits ReLU networks.",
+        "`init: he_normal` suits ReLU networks.",
     [MIEN_CAUSE_INIT_SMALL] =
         "Start from larger weights: `init: lsuv` measures their scale, "
-        "`init: he` suits ReLU networks.",
+        "`init: he_normal` suits ReLU networks.",
     [MIEN_CAUSE_BIAS] =
         "Start the biases at 0; a large one switches its unit off for good.",
     [MIEN_CAUSE_RATE] =

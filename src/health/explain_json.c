@@ -63,13 +63,13 @@ static json_t *as_json(const mien_past *p, const char *name) {
     for (int i = 0; i < p->n_quarantines; i++)
         json_array_append_new(quarantines, quarantine_json(&p->quarantines[i]));
     return json_pack(
-        "{s:o, s:s, s:I, s:I, s:i, s:I, s:I, s:o, s:s, s:o, s:o, s:o, s:o}",
-        "run", run, "state", mien_account_state_name(mien_account_state_of(p)),
-        "step", (json_int_t)p->last_step, "steps_made", (json_int_t)p->made,
-        "starts", p->n_attempts, "skipped", (json_int_t)p->skipped, "clipped",
-        (json_int_t)p->clipped, "loss", number(p->last_loss), "verdict",
-        p->verdict ? p->verdict : "", "findings", findings, "interventions",
-        acts, "quarantine", quarantines, "advice", advice_json(p));
+        "{s:o, s:s, s:I, s:I, s:i, s:I, s:o, s:s, s:o, s:o, s:o, s:o}", "run",
+        run, "state", mien_account_state_name(mien_account_state_of(p)), "step",
+        (json_int_t)p->last_step, "steps_made", (json_int_t)p->made, "starts",
+        p->n_attempts, "skipped", (json_int_t)p->skipped, "loss",
+        number(p->last_loss), "verdict", p->verdict ? p->verdict : "",
+        "findings", findings, "interventions", acts, "quarantine", quarantines,
+        "advice", advice_json(p));
 }
 
 static int take(const char *bytes, size_t size, void *out) {

@@ -10,7 +10,8 @@
  * and histograms are merged two by two when there are too many of them.
  *
  * Time is counted in steps made, `at`: a run that was rolled back or started
- * again makes step 100 more than once, but each at another time. */
+ * again makes step 100 more than once, but each at another time. The journal
+ * has lines of some steps only; those between them are counted too. */
 #ifndef MIEN_HEALTH_PAST_H
 #define MIEN_HEALTH_PAST_H
 
@@ -77,6 +78,7 @@ typedef struct mien_past_ridges {
 typedef struct mien_past_attempt {
     int number;          /* from 0 */
     double began, ended; /* at */
+    bool fresh;          /* no step was made yet */
     int n_layers, n_tensors;
     const char **layers, **kinds, **tensors, **roles;
     bool *activation;
@@ -138,8 +140,8 @@ typedef struct mien_past {
     int n_angles, angles_every, angles_in_last;
     mien_past_angles *angles;
     const char *verdict;     /* NULL: none; "": the training reached its end */
-    int64_t last_step, made; /* step of the last line; steps made in all */
-    int64_t skipped, clipped;
+    int64_t last_step, made; /* of the last line; steps made in all */
+    int64_t skipped;
     double last_loss;
     bool straight; /* each step was made once: at is the step */
     bool torn;     /* the last line was cut off and left out */

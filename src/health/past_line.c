@@ -79,6 +79,7 @@ static mien_status read_rows(mien_past_line *l) {
     a->number = number;
     a->every = 1;
     a->began = a->ended = (double)p->made;
+    a->fresh = true;
     return fill_rows(l, a);
 }
 
@@ -119,13 +120,21 @@ static mien_status read_probes(const mien_past_line *l) {
     return MIEN_OK;
 }
 
+/* When a step was made. Not every step has a line: what lies between two of
+ * them was made too. A step that comes again was undone, or the training was
+ * started again. */
+static double when(const mien_past *p, int64_t step, bool fresh) {
+    if (step > p->last_step) return (double)(p->made - 1 + step - p->last_step);
+    return (double)(fresh ? p->made + step : p->made);
+}
+
 static mien_status read_frame(mien_past_line *l) {
     mien_past *p = l->past;
     if (!l->attempt)
         return mien_past_fail(l, "a frame before the first 'rows'");
     const double loss = mien_past_number(l, "loss"),
                  norm = mien_past_number(l, "norm");
-    l->at = (double)p->made;
+    l->at = when(p, l->step, l->attempt->fresh);
     const mien_past_step step = {
         .at = l->at,
         .step = l->step,
@@ -141,11 +150,11 @@ static mien_status read_frame(mien_past_line *l) {
     };
     if (json_object_get(l->root, "y_rms")) MIEN_TRY(read_probes(l));
     MIEN_TRY(mien_past_add_step(p, &step));
-    if (l->step != p->made) p->straight = false;
-    p->made++;
+    if (l->at != (double)l->step) p->straight = false;
+    p->made = (int64_t)l->at + 1;
     p->last_step = l->step;
+    l->attempt->fresh = false;
     p->skipped += step.skipped;
-    p->clipped += step.clipped;
     p->last_loss = loss;
     p->verdict = NULL; /* it went on after it was stopped */
     l->attempt->ended = (double)p->made;
@@ -205,11 +214,12 @@ static const struct {
              {"sweep", mien_past_sweep_line},
              {"verdict", mien_past_verdict_line}};
 
-/* What is said of step 17 after its frame lies at that frame; before it, at
- * the next one. */
-static double place_of(const mien_past *p, int64_t step) {
-    const double behind = (double)p->made;
-    return p->made && step <= p->last_step ? behind - 1 : behind;
+/* What is said of a step lies where it was made, or will be; of one that was
+ * passed already, at the last one. */
+static double place_of(const mien_past *p, const mien_past_attempt *a,
+                       int64_t step) {
+    const bool passed = a && !a->fresh && step <= p->last_step;
+    return passed ? (double)(p->made - 1) : when(p, step, true);
 }
 
 static mien_status read_root(mien_past *p, const json_t *root,
@@ -222,7 +232,7 @@ static mien_status read_root(mien_past *p, const json_t *root,
     l.step = mien_past_whole(&l, "step", -1);
     if (l.step < 0 && strcmp(kind, "rows"))
         return mien_past_fail(&l, "'step' is not a whole number from 0");
-    l.at = place_of(p, l.step);
+    l.at = place_of(p, l.attempt, l.step);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kind, kinds[i].name)) return kinds[i].read(&l);
     return MIEN_OK;

@@ -10,6 +10,8 @@
 
 enum { PANELS = 4, PANEL = 190, GAP = 48, MOST = 16, LIFT = 46, GUTTER = 30 };
 
+static const double tail = 0.01; /* of the largest bin */
+
 static bool has_ridges(const mien_past_attempt *a, int tensor) {
     return a->ridges[0][tensor].n > 0 || a->ridges[1][tensor].n > 0;
 }
@@ -50,23 +52,26 @@ static double in_bin(const mien_histogram *h, int bin) {
     return (double)(h->positive[bin] + h->negative[bin]);
 }
 
-static void bins_used(const mien_past_ridges *r, int range[2]) {
-    range[0] = MIEN_BINS, range[1] = -1;
-    for (int i = 0; i < r->n; i++)
-        for (int b = 0; b < MIEN_BINS; b++)
-            if (in_bin(&r->items[i].h, b) > 0) {
-                if (b < range[0]) range[0] = b;
-                if (b > range[1]) range[1] = b;
-            }
-    if (range[1] < 0) range[0] = range[1] = MIEN_BIN_ZERO;
-    if (range[0] > 0) range[0]--;
-    if (range[1] < MIEN_BINS - 1) range[1]++;
-}
-
 static double top_of(const mien_histogram *h) {
     double top = 0;
     for (int b = 0; b < MIEN_BINS; b++) top = fmax(top, in_bin(h, b));
     return top;
+}
+
+/* Without the thin ends. */
+static void bins_used(const mien_past_ridges *r, int range[2]) {
+    range[0] = MIEN_BINS, range[1] = -1;
+    for (int i = 0; i < r->n; i++) {
+        const double least = tail * top_of(&r->items[i].h);
+        for (int b = 0; b < MIEN_BINS; b++)
+            if (in_bin(&r->items[i].h, b) > least) {
+                if (b < range[0]) range[0] = b;
+                if (b > range[1]) range[1] = b;
+            }
+    }
+    if (range[1] < 0) range[0] = range[1] = MIEN_BIN_ZERO;
+    if (range[0] > 0) range[0]--;
+    if (range[1] < MIEN_BINS - 1) range[1]++;
 }
 
 /* The outline of a histogram standing on `foot`; both ends reach down. */

@@ -14,7 +14,8 @@ enum {
     NORM = 170,
     RATE = 70,
     TROUBLE = 26, /* the row of findings */
-    GAP = 16
+    GAP = 16,
+    FEW = 120 /* steps, each with a dot */
 };
 
 static bool any(const mien_past *past, int attempt) {
@@ -79,6 +80,17 @@ static int draw_band(mien_chart *c, const mien_axes *a, const mien_past *past,
     return end;
 }
 
+/* A step between two gaps has no line of its own. */
+static void draw_dots(mien_chart *c, const mien_axes *a, const mien_past *past,
+                      value_of *value, mien_paint paint) {
+    for (int i = 0; i < past->n_steps; i++) {
+        const double y = value(&past->steps[i], 1);
+        if (drawable(a, y))
+            mien_chart_dot(c, mien_axes_x(a, past->steps[i].at), place(a, y),
+                           2.4, paint);
+    }
+}
+
 static void draw_curve(mien_chart *c, const mien_axes *a, const mien_past *past,
                        value_of *value, const mien_stroke *stroke) {
     mien_paint pale = stroke->paint;
@@ -97,6 +109,7 @@ static void draw_curve(mien_chart *c, const mien_axes *a, const mien_past *past,
             mien_chart_lift(c);
     }
     mien_chart_draw(c, stroke);
+    if (past->n_steps <= FEW) draw_dots(c, a, past, value, stroke->paint);
 }
 
 /* ---- the three planes ------------------------------------------------- */
@@ -259,7 +272,7 @@ static mien_status draw(mien_chart *c, const mien_past *past, int attempt) {
 const mien_picture_ops mien_picture_strip = {
     .name = "strip",
     .title =
-        "What happened? Loss and gradient of every step, and where the "
+        "What happened? Loss and gradient along the run, and where the "
         "training was helped",
     .reading =
         "A number above a line is an intervention of the table above; "

@@ -67,8 +67,8 @@ static void draw_rate(mien_chart *c, const mien_axes *a, double lr,
     char text[96];
     if (!(lr >= a->x[0] && lr <= a->x[1])) return;
     const double x = mien_axes_x(a, lr);
-    const int along = x > a->left + a->width - 130 ? -1
-                      : x < a->left + 130          ? 1
+    const int along = x > a->left + a->width - 110 ? -1
+                      : x < a->left + 110          ? 1
                                                    : side;
     mien_chart_line(c, (double[]){x, a->top}, (double[]){x, a->top + a->height},
                     &(mien_stroke){paint, 1.8, true});
@@ -88,7 +88,7 @@ static mien_status draw(mien_chart *c, const mien_past *past, int attempt) {
                    .log_x = true};
     (void)attempt;
     set_ranges(&a, past);
-    mien_axes_draw(c, &a, "learning rate", "loss, smoothed");
+    mien_axes_draw(c, &a, "learning rate", "loss");
     for (int i = 0; i < past->n_sweeps; i++)
         draw_curve(c, &a, &past->sweeps[i], i + 1 == past->n_sweeps);
     draw_rate(c, &a, last->suggested, "suggested", mien_blue, -1);
