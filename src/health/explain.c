@@ -126,11 +126,16 @@ static mien_status put_advice(mien_buf *out, const mien_past *p) {
     return MIEN_OK;
 }
 
+static const char *state_text(const mien_past *p) {
+    const mien_account_state state = mien_account_state_of(p);
+    return state == MIEN_ACCOUNT_OPEN ? "interrupted, or still running"
+                                      : mien_account_state_name(state);
+}
+
 mien_status mien_explain_text(mien_buf *out, const mien_past *p,
                               const char *name) {
-    MIEN_TRY(
-        mien_buf_printf(out, "%-10s %s\n%-10s %s\n", "run", name, "state",
-                        mien_account_state_name(mien_account_state_of(p))));
+    MIEN_TRY(mien_buf_printf(out, "%-10s %s\n%-10s %s\n", "run", name, "state",
+                             state_text(p)));
     if (p->n_steps) {
         MIEN_TRY(put_curve(out, p, "loss", false));
         MIEN_TRY(put_curve(out, p, "|gradient|", true));

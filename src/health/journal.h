@@ -33,7 +33,8 @@
  *              from (the step it went back to)
  *   quarantine epoch, batch, sample (in the batch, -1 unknown), reason
  *   sweep      lr[], loss[], diverged, suggested
- *   verdict    text: how the training ended, when it had to be stopped
+ *   verdict    text: how the training ended, when it had to be stopped; empty
+ *              when it reached its end. Without one it was interrupted
  *
  * A line that cannot be written is lost with one warning. */
 #ifndef MIEN_HEALTH_JOURNAL_H

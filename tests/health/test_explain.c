@@ -87,7 +87,7 @@ static void explain__a_run_that_broke_off(void **state) {
     (void)state;
     write_run(&troubled, "{\"kind\": \"frame\", \"att");
     mien_health_text *text = explain(NULL);
-    says(text, "state      open");
+    says(text, "state      interrupted, or still running");
     says(text, "was interrupted or is still running, at step 199");
     says(text, "--resume");
     mien_health_text_free(text);
