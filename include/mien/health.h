@@ -121,7 +121,9 @@ typedef struct mien_lrfind_summary {
     double best;      /* where the smooth loss is least */
     double steepest;  /* where it falls fastest */
     double diverged;  /* the first rate that loses all that was won; NaN */
-    double suggested; /* for constant rates and warm-up */
+    double suggested; /* for constant rates and warm-up; NaN: none */
+    double recipe;    /* the rate that the recipe has now */
+    double start;     /* the loss that was to be improved on */
     const char *why;  /* how `suggested` was chosen */
 } mien_lrfind_summary;
 

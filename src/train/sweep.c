@@ -66,6 +66,7 @@ static void report(const mien_sweep *s) {
 }
 
 static mien_status go(mien_sweep *s, mien_trainer *t, bool quiet) {
+    s->recipe = mien_base_lr(&t->update.optim);
     MIEN_TRY(step(t, s->lr[0], &s->before));
     if (mien_bad_f64(s->before))
         return mien_fail(MIEN_EDIAGNOSIS,

@@ -32,6 +32,7 @@ typedef struct mien_sweep_options {
  * last loss may be NaN. Rates that there are not are NaN. */
 typedef struct mien_sweep {
     int steps, n;               /* asked for, made before it stopped */
+    double recipe;              /* the rate of the recipe */
     double before;              /* the loss before the first step */
     double *lr, *loss, *smooth; /* [n] */
     double start;    /* what was to be improved on: the first losses' mean */
