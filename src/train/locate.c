@@ -10,9 +10,7 @@
 #include "base/arena.h"
 #include "base/finite.h"
 #include "nn/twin.h"
-
-/* What a part's values may take, unless it is two samples. */
-#define PART_BYTES ((size_t)256 << 20)
+#include "train/locate_few.h"
 
 /* The largest number of 16 bits, as IEEE 754 has them. */
 #define LARGEST_HALF 65504.0
@@ -29,11 +27,7 @@ typedef struct search {
     mien_net *net;
     const mien_batch *batch;
     mien_twin *twin;
-    mien_batch part;     /* what of the batch is looked at */
-    int *order, n_order; /* samples, the largest input first */
-    int *sample;         /* of the batch, of each of the part */
-    int32_t *label, *mixed;
-    float *share, *target;
+    mien_few few;  /* samples that are looked at together */
     float *before; /* a gradient before more is added to it */
     record forward, backward, largest, ratio;
     double loss;
@@ -60,13 +54,6 @@ static void found(search *s, const char *pass, const char *layer,
     s->out->sample = sample;
 }
 
-static double largest_of(const float *x, size_t n) {
-    float most = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!mien_bad_f32(x[i]) && fabsf(x[i]) > most) most = fabsf(x[i]);
-    return (double)most;
-}
-
 static double norm_of(const float *x, size_t n) {
     double sum = 0;
     for (size_t i = 0; i < n; i++) sum += (double)x[i] * (double)x[i];
@@ -76,12 +63,6 @@ static double norm_of(const float *x, size_t n) {
 static void note(record *r, double value, const char *name) {
     if (mien_bad_f64(value) || (r->name && value <= r->value)) return;
     *r = (record){value, name};
-}
-
-static size_t sample_size(const mien_net *net) {
-    mien_shape one = net->graph.input;
-    one.n = 1;
-    return mien_shape_count(one);
 }
 
 /* ---- what comes in ---------------------------------------------------- */
@@ -121,95 +102,6 @@ static void look_at_weights(search *s) {
     }
 }
 
-/* ---- the part of the batch -------------------------------------------- */
-
-/* Samples whose input is largest come first: an outlier is among the parts
- * that are looked at. */
-static mien_status sort_samples(search *s) {
-    const size_t n = (size_t)s->batch->n, row = sample_size(s->net);
-    double *most = mien_arena_alloc(&s->arena, n, sizeof *most);
-    s->order = mien_arena_alloc(&s->arena, n, sizeof *s->order);
-    if (!most || !s->order) return MIEN_ENOMEM;
-    for (int i = 0; i < s->batch->n; i++) {
-        const double value = largest_of(s->batch->x + (size_t)i * row, row);
-        int at = i;
-        for (; at > 0 && most[at - 1] < value; at--) {
-            most[at] = most[at - 1];
-            s->order[at] = s->order[at - 1];
-        }
-        most[at] = value;
-        s->order[at] = i;
-    }
-    s->n_order =
-        s->batch->n < MIEN_LOCATE_SAMPLES ? s->batch->n : MIEN_LOCATE_SAMPLES;
-    return MIEN_OK;
-}
-
-/* Samples of a part: all, or an even number, for losses that pair them. */
-static int part_size(const search *s) {
-    const mien_graph *g = &s->net->graph;
-    size_t values = sample_size(s->net);
-    for (int i = 0; i < g->n_nodes; i++)
-        values += 2 * mien_shape_count(g->nodes[i].plan.out) +
-                  g->nodes[i].plan.n_kept;
-    const size_t fit = PART_BYTES / sizeof(float) / values;
-    const int n = fit < (size_t)s->n_order ? (int)fit : s->n_order;
-    if (n == s->batch->n || s->n_order < 2) return s->n_order;
-    return n < 2 ? 2 : n - n % 2;
-}
-
-static mien_status open_part(search *s, int n) {
-    const size_t room = (size_t)n + 1;
-    const size_t vector = (size_t)s->net->spec.vector;
-    size_t widest = sample_size(s->net);
-    for (int i = 0; i < s->net->graph.n_nodes; i++) {
-        const size_t size = mien_shape_count(s->net->graph.nodes[i].plan.out);
-        if (size > widest) widest = size;
-    }
-    s->sample = mien_arena_alloc(&s->arena, room, sizeof(int));
-    s->label = mien_arena_alloc(&s->arena, room, sizeof(int32_t));
-    s->mixed = mien_arena_alloc(&s->arena, room, sizeof(int32_t));
-    s->share = mien_arena_alloc(&s->arena, room, sizeof(float));
-    s->target = mien_arena_alloc(&s->arena, room * vector + 1, sizeof(float));
-    s->before = mien_arena_alloc(&s->arena, (size_t)n * widest, sizeof(float));
-    if (!s->sample || !s->label || !s->mixed || !s->share || !s->target ||
-        !s->before)
-        return MIEN_ENOMEM;
-    mien_weights_apply(&s->net->weights);
-    return mien_twin_open(&s->twin, s->net, n, true);
-}
-
-/* Copy samples order[first..] into the part, in the batch's order. */
-static void fill_part(search *s, int first, int n) {
-    const mien_batch *b = s->batch;
-    const size_t row = sample_size(s->net), v = (size_t)s->net->spec.vector;
-    for (int i = 0; i < n; i++) {
-        int at = i;
-        const int sample = s->order[first + i];
-        for (; at > 0 && s->sample[at - 1] > sample; at--)
-            s->sample[at] = s->sample[at - 1];
-        s->sample[at] = sample;
-    }
-    for (int i = 0; i < n; i++) {
-        const size_t from = (size_t)s->sample[i];
-        memcpy(s->twin->input + (size_t)i * row, b->x + from * row,
-               row * sizeof(float));
-        if (b->label) s->label[i] = b->label[from];
-        if (b->mixed) s->mixed[i] = b->mixed[from];
-        if (b->share) s->share[i] = b->share[from];
-        if (b->target)
-            memcpy(s->target + (size_t)i * v, b->target + from * v,
-                   v * sizeof(float));
-    }
-    s->part = *b;
-    s->part.n = n;
-    s->part.x = s->twin->input;
-    s->part.label = b->label ? s->label : NULL;
-    s->part.mixed = b->mixed ? s->mixed : NULL;
-    s->part.share = b->share ? s->share : NULL;
-    s->part.target = b->target ? s->target : NULL;
-}
-
 /* ---- forward and loss ------------------------------------------------- */
 
 /* Values of what node `i`, or the input, gives for the part. */
@@ -233,7 +125,7 @@ static double inputs_of(const search *s, int node, double *rms) {
     for (int k = 0; k < g->plan.n_in; k++) {
         const size_t count = count_of(s, g->in[k]);
         const double norm = norm_of(value_of(s, g->in[k]), count);
-        const double largest = largest_of(value_of(s, g->in[k]), count);
+        const double largest = mien_few_largest(value_of(s, g->in[k]), count);
         if (largest > most) most = largest;
         sum += norm * norm;
         n += count;
@@ -246,19 +138,19 @@ static void go_forward(search *s, int node) {
     const char *name = s->twin->graph.nodes[node].name;
     const size_t count = count_of(s, node);
     double rms;
-    mien_twin_forward_node(s->twin, node, &s->part);
+    mien_twin_forward_node(s->twin, node, &s->few.batch);
     const float *y = s->twin->y[node];
     const size_t bad = mien_first_bad(y, count);
     const double most = inputs_of(s, node, &rms);
     if (bad == count) {
-        note(&s->largest, largest_of(y, count), name);
+        note(&s->largest, mien_few_largest(y, count), name);
         if (rms > 0)
             note(&s->forward, norm_of(y, count) / sqrt((double)count) / rms,
                  name);
         return;
     }
-    const size_t row = count / (size_t)s->part.n;
-    found(s, "forward", name, "", s->sample[bad / row]);
+    const size_t row = count / (size_t)s->few.batch.n;
+    found(s, "forward", name, "", s->few.sample[bad / row]);
     say(s->out,
         "Forward, %s is the first layer that gives something that is not "
         "finite (sample %d): what it takes is finite, at most %.3g, and so "
@@ -266,22 +158,18 @@ static void go_forward(search *s, int node) {
         name, s->out->sample, most);
 }
 
-static const float *target_of(const search *s) {
-    return s->part.target ? s->target : NULL;
-}
-
 static void look_at_loss(search *s) {
     const int last = s->twin->graph.n_nodes - 1;
     if (!mien_bad_f64(s->twin->loss)) return;
     found(s, "loss", "loss", "", -1);
-    for (int i = 0; i < s->part.n && s->out->sample < 0; i++)
-        if (mien_bad_f64(
-                mien_twin_sample_loss(s->twin, &s->part, target_of(s), i)))
-            s->out->sample = s->sample[i];
+    for (int i = 0; i < s->few.batch.n && s->out->sample < 0; i++)
+        if (mien_bad_f64(mien_twin_sample_loss(s->twin, &s->few.batch,
+                                               s->few.batch.target, i)))
+            s->out->sample = s->few.sample[i];
     say(s->out,
         "The loss is not finite, though the answers of the network are, at "
         "most %.3g.",
-        largest_of(s->twin->y[last], count_of(s, last)));
+        mien_few_largest(s->twin->y[last], count_of(s, last)));
     if (s->out->sample >= 0)
         say(s->out, " It is so for sample %d alone.", s->out->sample);
 }
@@ -318,7 +206,7 @@ static void look_at_handed_on(search *s, int from, const char *layer,
     const size_t bad = mien_first_bad(gradient_of(s, from), count);
     if (s->found || bad == count) return;
     found(s, "backward", layer, "",
-          s->sample[bad / (count / (size_t)s->part.n)]);
+          s->few.sample[bad / (count / (size_t)s->few.batch.n)]);
     say(s->out,
         "Backward, %s is the first layer that hands on a gradient that is "
         "not finite (sample %d): what reaches it from above is finite, at "
@@ -342,11 +230,11 @@ static void go_backward(search *s, int node) {
     const mien_graph_node *g = &s->twin->graph.nodes[node];
     const size_t reached = count_of(s, node);
     const size_t handed = count_of(s, g->in[0]);
-    const double above = largest_of(s->twin->dy[node], reached);
+    const double above = mien_few_largest(s->twin->dy[node], reached);
     const double norm = norm_of(s->twin->dy[node], reached);
     float *first = gradient_of(s, g->in[0]);
     memcpy(s->before, first, handed * sizeof(float));
-    mien_twin_backward_node(s->twin, node, &s->part);
+    mien_twin_backward_node(s->twin, node, &s->few.batch);
     look_at_gradients(s, node, g->name, above);
     for (int k = 0; k < g->plan.n_in; k++)
         look_at_handed_on(s, g->in[k], g->name, above);
@@ -354,23 +242,24 @@ static void go_backward(search *s, int node) {
         note(&s->backward, distance(first, s->before, handed) / norm, g->name);
 }
 
-static void examine_part(search *s) {
+static void examine_few(search *s) {
     mien_twin *t = s->twin;
     const int n = t->graph.n_nodes;
     for (int i = 0; i < n && !s->found; i++) go_forward(s, i);
     if (s->found) return;
-    mien_twin_forward_loss(t, &s->part, target_of(s));
+    mien_twin_forward_loss(t, &s->few.batch, s->few.batch.target);
     look_at_loss(s);
     if (s->found) return;
-    mien_twin_backward_loss(t, &s->part, target_of(s));
+    mien_twin_backward_loss(t, &s->few.batch, s->few.batch.target);
     look_at_gradients(s, s->net->weights.n_nodes, "loss", 1);
     look_at_handed_on(s, n - 1, "loss", 1);
     for (int i = n - 1; i >= 0 && !s->found; i--) go_backward(s, i);
-    for (int i = 0; i < s->part.n && !s->found; i++) {
-        const double loss = mien_twin_sample_loss(t, &s->part, target_of(s), i);
+    for (int i = 0; i < s->few.batch.n && !s->found; i++) {
+        const double loss =
+            mien_twin_sample_loss(t, &s->few.batch, s->few.batch.target, i);
         if (mien_bad_f64(loss) || loss <= s->loss) continue;
         s->loss = loss;
-        s->out->sample = s->sample[i];
+        s->out->sample = s->few.sample[i];
     }
 }
 
@@ -404,15 +293,21 @@ static void say_healthy(search *s) {
             s->largest.name, s->largest.value);
 }
 
+/* Room for the largest gradient that a layer hands on. */
+static mien_status open_before(search *s) {
+    size_t widest = mien_shape_count(s->twin->graph.input);
+    for (int i = 0; i < s->twin->graph.n_nodes; i++)
+        if (count_of(s, i) > widest) widest = count_of(s, i);
+    s->before = mien_arena_alloc(&s->arena, widest, sizeof(float));
+    return s->before ? MIEN_OK : MIEN_ENOMEM;
+}
+
 static mien_status examine(search *s) {
-    MIEN_TRY(sort_samples(s));
-    const int n = part_size(s);
-    MIEN_TRY(open_part(s, n));
-    for (int first = 0; first < s->n_order && !s->found; first += n) {
-        if (first + n > s->n_order) first = s->n_order - n;
-        fill_part(s, first, n);
-        examine_part(s);
-    }
+    MIEN_TRY(mien_few_open(&s->few, s->net, s->batch, &s->arena));
+    mien_weights_apply(&s->net->weights);
+    MIEN_TRY(mien_twin_open(&s->twin, s->net, s->few.n, true));
+    MIEN_TRY(open_before(s));
+    while (!s->found && mien_few_next(&s->few, s->twin->input)) examine_few(s);
     if (!s->found) say_healthy(s);
     return MIEN_OK;
 }
@@ -432,7 +327,7 @@ mien_status mien_locate(mien_located *out, mien_net *net,
                          "a batch of %d samples and a net %s loss: there is "
                          "no step to examine",
                          batch->n, net->loss ? "with a" : "without a");
-    look_at_rows(&s, batch->x, sample_size(net), "input");
+    look_at_rows(&s, batch->x, mien_few_size(net), "input");
     look_at_rows(&s, batch->target, (size_t)net->spec.vector, "target");
     look_at_weights(&s);
     if (!s.found) status = examine(&s);

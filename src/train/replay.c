@@ -165,8 +165,9 @@ static void name_sample(replaying *r, const mien_batch *batch) {
 static mien_status examine(replaying *r) {
     mien_trainer *t = &r->t;
     const int64_t n = r->past.wanted->skipped ? batches_of(t) : 1;
-    for (r->batch = 0; r->batch < n; r->batch++) {
+    for (int i = 0; i < n; i++) {
         mien_batch batch;
+        r->batch = i;
         MIEN_TRY(mien_trainer_next(t, &batch));
         MIEN_TRY(mien_locate(&r->found, t->net, &batch));
         name_sample(r, &batch);

@@ -73,6 +73,10 @@ static void replay__repeats_steps_from_the_nearest_checkpoint(void **state) {
     same(3, 3);
     same(7, 6);
     same(11, 9);
+    mien_replay *replay = again(10);
+    assert_non_null(strstr(mien_replay_summary_of(replay)->text,
+                           "Step 10 (epoch 4, batch 2 of 3)"));
+    mien_replay_free(replay);
 }
 
 static void replay__needs_no_checkpoint(void **state) {
