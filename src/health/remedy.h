@@ -19,6 +19,8 @@
 
 enum { MIEN_MAX_CHANGES = 8, MIEN_MAX_TREATED = 10, MIEN_MOST_CHANNELS = 3 };
 
+#define MIEN_GENTLE 0.02
+
 /* What a remedy may know of a training. */
 typedef struct mien_patient {
     mien_arena *arena;       /* for the texts of the changes */
@@ -27,6 +29,8 @@ typedef struct mien_patient {
     const char *loss;        /* "arcface" */
     double lr;               /* the base rate */
     double safe_lr;          /* a sweep's suggestion, NaN: none was made */
+    double gentle_lr; /* whose first step moves no weight tensor by more than
+                         MIEN_GENTLE of its norm, NaN: not known */
     int64_t steps;           /* of the whole training */
     int batch, accumulate;
     int channels; /* of the input: what comes off, what it is divided by */

@@ -46,6 +46,7 @@ typedef struct mien_care {
     double decay;         /* of the optimiser, 0: none */
     bool decoupled;
     double expected;      /* the loss of answers that know nothing, or NaN */
+    double gentle_lr; /* see mien_patient; of the attempt's first step */
     int n_said;
     struct {
         const char *detector;

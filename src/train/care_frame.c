@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "health/remedy.h"
 #include "nn/losses/margin.h"
 #include "base/finite.h"
 
@@ -41,6 +42,7 @@ void mien_care_learn_setup(mien_trainer *t) {
     mien_care *c = t->care;
     const mien_choice *optim = &t->update.optim;
     c->expected = expected_loss(t->net);
+    c->gentle_lr = NAN;
     c->decay = ((const mien_optim_config *)optim->config)->weight_decay;
     c->frame.steps = mien_trainer_steps(t) * mien_recipe_epochs(&t->recipe);
     c->decoupled = !strcmp(optim->row->name, "adamw");
@@ -175,6 +177,18 @@ static void fill_tensors(mien_trainer *t, const mien_seen *seen) {
     }
 }
 
+/* The step's rate, scaled down to what moves nothing by more than
+ * MIEN_GENTLE. */
+static double gentle_rate(const mien_trainer *t, double lr) {
+    const mien_care *c = t->care;
+    double most = 0;
+    for (int i = 0; i < c->frame.n_tensors; i++)
+        if (c->tensors[i].role == MIEN_ROLE_WEIGHT &&
+            c->tensors[i].ratio > most)
+            most = c->tensors[i].ratio;
+    return most > 0 ? lr * MIEN_GENTLE / most : NAN;
+}
+
 /* How much of what moves the weights is decay. */
 static double decay_share(const mien_trainer *t, const mien_seen *seen) {
     const mien_care *c = t->care;
@@ -217,4 +231,5 @@ void mien_care_fill(mien_trainer *t, const mien_seen *seen) {
     f->decay_share = decay_share(t, seen);
     fill_layers(t);
     fill_tensors(t, seen);
+    if (t->at.step == 0) c->gentle_lr = gentle_rate(t, u->lr);
 }

@@ -17,7 +17,9 @@ enum {
     HOPELESS = 100,  /* steps after which something must have been learned */
     SKIPS = 3,       /* in a row, before going back */
     ROLLBACKS = 5,   /* at most */
-    BACK = 60        /* steps, at least, from a spike to its snapshot */
+    BACK = 60,       /* steps, at least, from a spike to its snapshot */
+    TRIES = 10,      /* forks for going back, in a training */
+    REST = 100       /* steps between two of them */
 };
 
 static const double learned_little = 0.1; /* of the training samples right */
@@ -47,6 +49,8 @@ void mien_doctor_again(mien_doctor *d) {
     d->plain_samples = 0;
     d->suspects = false;
     d->safe_lr = NAN;
+    d->n_back = 0;
+    d->last_back = 0;
     d->attempt++;
 }
 
@@ -123,6 +127,7 @@ static void journal_back(mien_trainer *t, const mien_finding *f,
 static mien_status go_back(mien_trainer *t, const mien_finding *f, bool broken,
                            bool *kept) {
     mien_care *c = t->care;
+    mien_doctor *d = t->mode.doctor;
     const int64_t latest = broken ? t->at.step : t->at.step - BACK;
     const mien_snapshot *s =
         c->ring ? mien_ring_find(c->ring, latest) : NULL;
@@ -130,6 +135,10 @@ static mien_status go_back(mien_trainer *t, const mien_finding *f, bool broken,
     *kept = false;
     if (!s || t->at.rollbacks >= ROLLBACKS || listed(t, "rollback"))
         return MIEN_OK;
+    if (!broken && (d->n_back >= TRIES || t->at.step < d->last_back + REST))
+        return MIEN_OK;
+    d->n_back++;
+    d->last_back = t->at.step;
     MIEN_TRY(mien_fork_back(&fork, t, s, t->at.lr_factor / 2, broken));
     *kept = fork.helped;
     const int64_t from = mien_ring_step(s);

@@ -83,10 +83,10 @@ static void describe(mien_fork *f) {
 
 /* ---- the arms --------------------------------------------------------- */
 
-static int64_t samples_of(const mien_trainer *t, int64_t smaller) {
+static int64_t samples_of(const mien_trainer *t, int64_t batch) {
     const int64_t all = t->care->frame.steps * t->recipe.train.batch *
                         mien_trainer_accumulate(t);
-    const int64_t wanted = t->recipe.health.fork * smaller;
+    const int64_t wanted = t->recipe.health.fork * batch;
     return wanted < all ? wanted : all;
 }
 
@@ -99,17 +99,12 @@ static int join(const char **out, const mien_doctor *d,
     return n;
 }
 
-/* The batch in force after the changes: the fork's samples are those of the
- * smaller one. */
-static int smaller_batch(const mien_trainer *t, const mien_prescription *p) {
-    int smaller = t->recipe.train.batch;
-    for (int i = 0; i < p->n; i++) {
-        int batch;
-        if (sscanf(p->changes[i], "train.batch=%d", &batch) == 1 &&
-            batch < smaller)
-            smaller = batch;
-    }
-    return smaller;
+/* The batch in force after the changes: fork steps are counted in it. */
+static int batch_after(const mien_trainer *t, const mien_prescription *p) {
+    int batch = t->recipe.train.batch;
+    for (int i = 0; i < p->n; i++)
+        sscanf(p->changes[i], "train.batch=%d", &batch);
+    return batch;
 }
 
 mien_status mien_fork_change(mien_fork *f, mien_trainer *t,
@@ -121,7 +116,7 @@ mien_status mien_fork_change(mien_fork *f, mien_trainer *t,
                             .options = &d->options,
                             .changes = changes,
                             .samples =
-                                samples_of(t, patience * smaller_batch(t, p))};
+                                samples_of(t, patience * batch_after(t, p))};
     *f = (mien_fork){.borrowed = true};
     if (d->plain_samples != plan.samples) {
         plan.n_changes = join(changes, d, NULL);

@@ -6,7 +6,8 @@
  *   if (fork.helped) ... keep it
  *   mien_fork_close(&fork);
  *
- * health.fork steps (50) of the smaller batch are trained on in both arms.
+ * Both arms are trained on as many samples as health.fork steps (50) take with
+ * the remedy.
  * With a remedy is better when only that arm is sound, or when its score on
  * training samples (trial.h) is: for margin heads and where the loss itself
  * was changed by accuracy, if they differ by 2 points and by more than the

@@ -248,6 +248,7 @@ mien_status mien_preflight_patient(mien_patient *out, mien_trainer *t) {
                           .loss = t->net->loss->name,
                           .lr = mien_base_lr(&t->update.optim),
                           .safe_lr = NAN,
+                          .gentle_lr = t->care->gentle_lr,
                           .steps = all_steps(t),
                           .batch = t->recipe.train.batch,
                           .accumulate = t->recipe.train.accumulate,

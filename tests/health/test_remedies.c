@@ -25,6 +25,7 @@ static mien_patient patient_of(const char *recipe) {
                           .loss = "arcface",
                           .lr = 0.1,
                           .safe_lr = NAN,
+                          .gentle_lr = NAN,
                           .steps = 300,
                           .batch = 32,
                           .accumulate = 1,
@@ -69,7 +70,7 @@ static void remedies__change_what_their_cause_is(void **state) {
         {"precision", MIEN_CAUSE_STALL, "precision.master=true"},
         {"slope", MIEN_CAUSE_MARGIN_SLOPE, "loss.arcface.bounded=true"},
         {"lsuv", MIEN_CAUSE_INIT_LARGE, "init=lsuv"},
-        {"rate", MIEN_CAUSE_RATE, "optim.momentum.lr=0.01"},
+        {"sweep", MIEN_CAUSE_RATE, "optim.momentum.lr=0.01"},
         {"head", MIEN_CAUSE_MARGIN, "loss.arcface.warmup=0.5"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -93,6 +94,28 @@ static void head__eases_a_margin_that_grows_already(void **state) {
     assert_int_equal(p.n, 2);
     assert_string_equal(p.changes[0], "loss.arcface.m=0.25");
     assert_string_equal(p.changes[1], "optim.momentum.lr=0.01");
+}
+
+static double lr_of(const char *remedy, double safe, double gentle) {
+    mien_patient p = patient_of("model: [relu]\n");
+    mien_prescription out = {0};
+    double lr = 0;
+    p.safe_lr = safe;
+    p.gentle_lr = gentle;
+    assert_int_equal(mien_remedy_named(remedy)->prescribe(&out, &p, NULL),
+                     MIEN_OK);
+    if (out.n) sscanf(out.changes[0], "optim.momentum.lr=%lf", &lr);
+    return lr;
+}
+
+static void rate_and_sweep__only_lower_the_rate(void **state) {
+    (void)state;
+    assert_float_equal(lr_of("rate", NAN, 0.004), 0.004, 1e-9);
+    assert_float_equal(lr_of("rate", 0.001, NAN), 0, 0);
+    assert_float_equal(lr_of("rate", NAN, 0.09), 0, 0);
+    assert_float_equal(lr_of("sweep", 0.03, NAN), 0.03, 1e-9);
+    assert_float_equal(lr_of("sweep", NAN, NAN), 0.01, 1e-9);
+    assert_float_equal(lr_of("sweep", 0.09, 0.001), 0, 0);
 }
 
 static void units__replaces_activations_at_any_depth(void **state) {
@@ -223,6 +246,7 @@ int main(void) {
         cmocka_unit_test(remedies__change_what_their_cause_is),
         cmocka_unit_test(lsuv__is_not_prescribed_twice),
         cmocka_unit_test(head__eases_a_margin_that_grows_already),
+        cmocka_unit_test(rate_and_sweep__only_lower_the_rate),
         cmocka_unit_test(units__replaces_activations_at_any_depth),
         cmocka_unit_test(residual__puts_skips_around_equal_layers),
         cmocka_unit_test(residual__leaves_what_has_skips),

@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rate.c - the rate that a sweep suggests.
+/* rate.c - the rate whose first step moves no tensor by more than 2 %.
  *
- * A short training from the start, its rate growing from step to step, shows
- * where learning falls apart; a tenth of that is safe. Without a sweep, a
- * tenth of the recipe's.
- * Source: Smith, Cyclical learning rates, WACV 2017 (arXiv:1506.01186). */
-#include <math.h>
-
+ *   lr <- lr .02 / max |dW| / |W|       over the weight tensors, at step 0
+ *
+ * For SGD and Adam alike a step is in proportion to the rate, so one step
+ * measures it. It knows nothing of the loss, and so is not fooled by rates
+ * that win for fifty steps and kill units on the way, as a sweep is.
+ * Source: the bound of You et al., LARS, 2017 (arXiv:1708.03888), used once. */
 #include "health/remedy.h"
 
 static mien_status prescribe(mien_prescription *out, const mien_patient *p,
                              const mien_finding *finding) {
     (void)finding;
-    const double lr = isnan(p->safe_lr) ? p->lr / 10 : p->safe_lr;
-    if (!(lr < 0.7 * p->lr)) return MIEN_OK; /* as good as what it is */
-    return mien_prescribe(out, p->arena, "optim.%s.lr=%.3g", p->optimiser, lr);
+    if (!(p->gentle_lr < 0.7 * p->lr)) return MIEN_OK; /* or not known */
+    return mien_prescribe(out, p->arena, "optim.%s.lr=%.3g", p->optimiser,
+                          p->gentle_lr);
 }
 
 const mien_remedy_ops mien_remedy_rate = {
     .name = "rate",
-    .summary = "the learning rate that a sweep suggests",
+    .summary = "a rate whose first step moves nothing by more than 2 %",
     .treats = {MIEN_CAUSE_RATE, MIEN_CAUSE_MARGIN},
-    .sweep = true,
     .prescribe = prescribe,
 };
