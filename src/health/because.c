@@ -11,12 +11,13 @@
 
 #include "health/signs.h"
 
-/* Weights a little too large, layer by layer, make more than half of a gain
- * (in its logarithm). */
+/* Weights a little too large or too small, layer by layer, make more than
+ * half of a gain (in its logarithm). */
 static bool compounds(const mien_watch *w, const mien_frame *f, double gain) {
-    const double scale = mien_start_scale(w);
-    return scale > 1.2 && gain > 1 &&
-           mien_sign_depth(f) * log(scale) > 0.5 * log(gain);
+    const double scale = log(mien_start_scale(w)), whole = log(gain);
+    if (!isfinite(scale) || fabs(scale) < 0.18 || scale * whole <= 0)
+        return false;
+    return mien_sign_depth(f) * fabs(scale) > 0.5 * fabs(whole);
 }
 
 mien_cause mien_cause_of_growth(const mien_watch *w, const mien_frame *f,
@@ -30,6 +31,22 @@ mien_cause mien_cause_of_growth(const mien_watch *w, const mien_frame *f,
     if (gain && f->step == 0 && mien_sign_depth(f) >= MIEN_DEEP)
         return MIEN_CAUSE_DEPTH;
     if (f->step > 0 || moved > w->limits.update_fail) return MIEN_CAUSE_RATE;
+    return MIEN_CAUSE_UNKNOWN;
+}
+
+static bool saturates(const mien_watch *w, const mien_frame *f) {
+    for (int i = 0; f->probed && i < f->n_layers - 1; i++)
+        if (f->layers[i].y.saturated > w->limits.saturated) return true;
+    return false;
+}
+
+mien_cause mien_cause_of_fall(const mien_watch *w, const mien_frame *f,
+                              double gain) {
+    if (mien_sign_off(f) >= 0) return MIEN_CAUSE_DEAD;
+    if (mien_sign_small_init(w) || compounds(w, f, fmax(gain, 1e-300)))
+        return MIEN_CAUSE_INIT_SMALL;
+    if (saturates(w, f)) return MIEN_CAUSE_SATURATED;
+    if (mien_sign_depth(f) >= MIEN_DEEP) return MIEN_CAUSE_DEPTH;
     return MIEN_CAUSE_UNKNOWN;
 }
 

@@ -118,3 +118,9 @@ int mien_sign_off(const mien_frame *f) {
 bool mien_sign_clueless(const mien_frame *f, double share) {
     return f->loss > share * f->expected;
 }
+
+mien_severity mien_sign_jump(double *in_a_row, const mien_frame *f) {
+    ++*in_a_row;
+    if (*in_a_row >= 3 || mien_sign_clueless(f, 3)) return MIEN_FAIL;
+    return mien_sign_clueless(f, 1) ? MIEN_WARN : MIEN_NOTE;
+}

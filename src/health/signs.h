@@ -78,6 +78,13 @@ bool mien_sign_clueless(const mien_frame *frame, double share);
 /* The signature of a margin head whose embeddings collapsed (collapsed.c). */
 bool mien_sign_margin_collapse(const mien_frame *frame);
 
+/* How bad a jump of loss or gradient is: a failure when it lasts for three
+ * steps or costs three times what knowing nothing does, a note when the loss
+ * is still below that. `in_a_row`: steps that it has lasted, a detector's
+ * state. Single batches jump in healthy trainings: of 20,000 steps of these
+ * 1 in 200 is beyond 6 MADs, and some of the first hundred beyond ln C. */
+mien_severity mien_sign_jump(double *in_a_row, const mien_frame *frame);
+
 /* Whether a layer's kind, "bn + prelu", holds this word. */
 bool mien_kind_has(const mien_layer_state *layer, const char *word);
 
@@ -86,6 +93,10 @@ bool mien_kind_has(const mien_layer_state *layer, const char *word);
 /* Of something that got too large; `gain`: between layers, else 0. */
 mien_cause mien_cause_of_growth(const mien_watch *watch,
                                 const mien_frame *frame, double gain);
+
+/* Of something that died out. */
+mien_cause mien_cause_of_fall(const mien_watch *watch, const mien_frame *frame,
+                              double gain);
 
 /* ---- words ------------------------------------------------------------ */
 

@@ -182,7 +182,7 @@ static void wrong_start__explains_the_first_loss(void **state) {
     assert_null(said(&c, "wrong_start"));
     end(&c);
     start(&c, 3.1, 0.9, 0.5);
-    assert_said(&c, "wrong_start", MIEN_WARN, MIEN_CAUSE_UNKNOWN);
+    assert_said(&c, "wrong_start", MIEN_NOTE, MIEN_CAUSE_UNKNOWN);
     end(&c);
     start(&c, 400, 8, 0.5);
     assert_said(&c, "wrong_start", MIEN_FAIL, MIEN_CAUSE_INIT_LARGE);
@@ -334,9 +334,20 @@ static void exploding__measures_steps_by_the_weights(void **state) {
     assert_string_equal(said(&c, "exploding")->where, "conv4.weight");
     end(&c);
     begin(&c, 5);
-    c.tensors[6].ratio = 0.3; /* once */
-    look(&c);
-    assert_said(&c, "exploding", MIEN_WARN, MIEN_CAUSE_RATE);
+    for (int i = 0; i < 20; i++) { /* once, for a while, as a rule */
+        c.tensors[6].ratio = 0.2;
+        look(&c);
+        if (i != 0 && i != 4 && i != 19) continue;
+        assert_said(&c, "exploding",
+                    i == 0   ? MIEN_NOTE
+                    : i == 4 ? MIEN_WARN
+                             : MIEN_FAIL,
+                    MIEN_CAUSE_RATE);
+    }
+    mien_watch_reset(&c.watch);
+    c.tensors[6].ratio = 0.7; /* three leaps */
+    for (int i = 0; i < 3; i++) look(&c);
+    assert_said(&c, "exploding", MIEN_FAIL, MIEN_CAUSE_RATE);
     end(&c);
     begin(&c, 5);
     look_healthy(&c, 1);
@@ -391,6 +402,13 @@ static void vanishing__counts_zeros_that_nothing_passes(void **state) {
     look(&c);
     assert_said(&c, "vanishing", MIEN_FAIL, MIEN_CAUSE_BIAS);
     has(said(&c, "vanishing"), "100 % of the units of conv4 are off");
+    end(&c);
+    begin(&c, 6); /* what goes off later was not switched off by a bias */
+    look_healthy(&c, 4);
+    for (int i = 0; i < 3; i++) c.layers[i].dy.rms = 0;
+    c.layers[3].idle = 1;
+    look(&c);
+    assert_said(&c, "vanishing", MIEN_FAIL, MIEN_CAUSE_DEAD);
     end(&c);
     begin(&c, 6); /* a loss of 0 is no trouble */
     for (int i = 0; i < 6; i++) c.layers[i].dy.rms = i < 3 ? 0 : 1e-38;

@@ -189,6 +189,37 @@ static void spike__is_a_loss_that_jumps(void **state) {
     end(&c);
 }
 
+static void spike__is_no_failure_in_a_single_batch(void **state) {
+    (void)state;
+    course c;
+    begin(&c, 4);
+    look_healthy(&c, 600); /* to a loss of .5 */
+    c.frame.loss = 2.2;
+    look(&c);
+    assert_said(&c, "spike", MIEN_NOTE, MIEN_CAUSE_RATE);
+    c.frame.loss = 3; /* above ln 10 */
+    look(&c);
+    assert_said(&c, "spike", MIEN_WARN, MIEN_CAUSE_RATE);
+    look(&c);
+    assert_said(&c, "spike", MIEN_FAIL, MIEN_CAUSE_RATE);
+    end(&c);
+}
+
+static void spike__lets_a_margin_grow(void **state) {
+    (void)state;
+    course c;
+    begin(&c, 4);
+    c.frame.margin_s = 32;
+    for (int i = 0; i < 600; i++) {
+        c.frame.margin_m = 0.4 * fmin(1, i / 300.0);
+        c.frame.loss = 4 + 30 * sin(c.frame.margin_m);
+        c.frame.expected = 4;
+        look(&c);
+        assert_null(said(&c, "spike"));
+    }
+    end(&c);
+}
+
 static void spike__does_not_mind_a_loss_that_stands_still(void **state) {
     (void)state;
     course c;
@@ -294,7 +325,7 @@ static void low_precision__sees_overflow_and_underflow(void **state) {
     assert_said(&c, "low_precision", MIEN_FAIL, MIEN_CAUSE_OVERFLOW);
     assert_string_equal(said(&c, "low_precision")->where, "conv2");
     c.layers[1].y.max = 4;
-    c.layers[0].dy.underflow = 0.2;
+    c.layers[0].dy.underflow = 0.02;
     look(&c);
     assert_said(&c, "low_precision", MIEN_FAIL, MIEN_CAUSE_UNDERFLOW);
     c.frame.precision = MIEN_PRECISION_BF16; /* holds what float32 holds */
@@ -374,6 +405,8 @@ int main(void) {
         cmocka_unit_test(margin__is_too_early_while_nothing_moves),
         cmocka_unit_test(margin__is_fine_when_the_loss_falls),
         cmocka_unit_test(spike__is_a_loss_that_jumps),
+        cmocka_unit_test(spike__is_no_failure_in_a_single_batch),
+        cmocka_unit_test(spike__lets_a_margin_grow),
         cmocka_unit_test(spike__does_not_mind_a_loss_that_stands_still),
         cmocka_unit_test(spike__is_also_a_slow_rise),
         cmocka_unit_test(over_clipped__counts_the_last_hundred),

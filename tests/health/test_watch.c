@@ -136,20 +136,20 @@ static void watch__repeats_what_got_worse_or_old(void **state) {
     begin(&c, 4);
     look_healthy(&c, 10);
     c.layers[1].dead = 0.6;
-    c.tensors[0].ratio = 0.3;
-    look(&c);
-    c.frame.lr = 0.002;
+    c.tensors[0].ratio = 2;
     look(&c);
     assert_said(&c, "exploding", MIEN_FAIL, MIEN_CAUSE_RATE);
-    assert_null(said(&c, "dead"));
-    assert_int_equal(said(&c, "exploding")->since, 11);
-    c.tensors[0].ratio = 0.5; /* worse, but not by 2x */
+    assert_int_equal(said(&c, "exploding")->since, 10);
+    assert_non_null(said(&c, "dead"));
     look(&c);
     assert_int_equal(c.watch.n, 0);
-    c.tensors[0].ratio = 0.7;
+    c.tensors[0].ratio = 3; /* worse, but not by 2x */
+    look(&c);
+    assert_int_equal(c.watch.n, 0);
+    c.tensors[0].ratio = 4.1;
     look(&c);
     assert_non_null(said(&c, "exploding"));
-    assert_int_equal(said(&c, "exploding")->since, 11);
+    assert_int_equal(said(&c, "exploding")->since, 10);
     int repeats = 0;
     for (int i = 0; i < 400; i++) {
         look(&c);

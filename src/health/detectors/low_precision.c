@@ -2,7 +2,9 @@
 /* low_precision.c - what 16 bits cannot hold.
  *
  *   overflow   a layer's values above what they hold (65504 in fp16)
- *   underflow  more than limits.underflow of a layer's gradients became 0
+ *   underflow  more than limits.underflow of a layer's gradients became 0; not
+ *              of the last layer's, where the probability of a wrong class is
+ *              as small as it likes
  *   skipped    more than 1 % of the steps, after the first 100
  *   stalled    updates that round away: w + dw = w for most values of a tensor
  *              that have a gradient, for 10 probed steps in a row
@@ -52,7 +54,7 @@ static void look_for_overflow(mien_watch *w, const mien_frame *f) {
 static void look_for_underflow(mien_watch *w, const mien_frame *f) {
     double most = w->limits.underflow;
     int layer = -1;
-    for (int i = 0; i < f->n_layers; i++) {
+    for (int i = 0; i < f->n_layers - 1; i++) {
         if (!(f->layers[i].dy.underflow > most)) continue;
         most = f->layers[i].dy.underflow;
         layer = i;

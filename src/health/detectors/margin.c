@@ -14,15 +14,19 @@
 
 #include "health/signs.h"
 
-enum { SEEN, FIRST, RECENT, N_STATE };
+enum { MARGIN, SEEN, FIRST, RECENT, N_STATE };
 enum { AVERAGED = 5, WAIT = 15, UNTIL = 100 };
 
 static bool is_full(const mien_frame *f) {
     return f->margin_s >= 30 && f->margin_m >= 0.3 && f->classes > 1;
 }
 
-/* state: steps seen, mean of the first losses, running mean of the last. */
+/* Steps with this margin, mean of their first losses, running mean of the
+ * last. A margin that still grows begins anew. */
 static void follow(const mien_frame *f, double *state) {
+    if (state[MARGIN] != f->margin_m)
+        state[SEEN] = state[FIRST] = state[RECENT] = 0;
+    state[MARGIN] = f->margin_m;
     const double n = ++state[SEEN];
     if (n <= AVERAGED) state[FIRST] += (f->loss - state[FIRST]) / n;
     state[RECENT] += (f->loss - state[RECENT]) / fmin(n, AVERAGED);

@@ -12,14 +12,15 @@ enum { LAST, SAME_FOR, N_STATE };
 
 static void look(mien_watch *w, const mien_frame *f, double *state) {
     const mien_history *h = &w->history;
-    double x[WINDOW], share = 0;
+    double x[WINDOW], count = 0;
     char n[MIEN_NUMBER_ROOM];
     if (!(f->threshold > 0)) return;
     state[SAME_FOR] = f->threshold == state[LAST] ? state[SAME_FOR] + 1 : 0;
     state[LAST] = f->threshold;
     if (h->n < WINDOW) return;
     mien_history_copy(x, h, h->clipped, WINDOW);
-    for (int i = 0; i < WINDOW; i++) share += x[i] / WINDOW;
+    for (int i = 0; i < WINDOW; i++) count += x[i];
+    const double share = count / WINDOW;
     if (!(share > w->limits.clip_share)) return;
     const bool fixed = state[SAME_FOR] >= WINDOW / 2;
     const mien_finding found = {.severity = fixed ? MIEN_WARN : MIEN_NOTE,

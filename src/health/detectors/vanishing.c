@@ -9,38 +9,19 @@
 
 #include "health/signs.h"
 
-enum { GAINS, STILL_SINCE, N_STATE };
+enum { OFF, GAINS, STILL_SINCE, N_STATE };
 enum { STILL_STEPS = 100 };
 
-static int most_saturated(const mien_watch *w, const mien_frame *f) {
-    for (int i = 0; f->probed && i < f->n_layers; i++)
-        if (f->layers[i].y.saturated > w->limits.saturated) return i;
-    return -1;
-}
-
-/* Weights somewhat too small, layer by layer, make more than half of a fall
- * (in its logarithm). */
-static bool compounds(const mien_watch *w, const mien_frame *f, double gain) {
-    const double scale = mien_start_scale(w);
-    return scale < 0.8 && gain < 1 &&
-           mien_sign_depth(f) * log(scale) < 0.5 * log(fmax(gain, 1e-300));
-}
-
+/* Units that were off at step 0 were switched off by their biases. */
 static mien_cause cause_of(const mien_watch *w, const mien_frame *f,
-                           double gain) {
-    if (mien_sign_off(f) >= 0)
-        return f->step < MIEN_START_STEPS ? MIEN_CAUSE_BIAS : MIEN_CAUSE_DEAD;
-    if (mien_sign_small_init(w) || compounds(w, f, gain))
-        return MIEN_CAUSE_INIT_SMALL;
-    if (most_saturated(w, f) >= 0) return MIEN_CAUSE_SATURATED;
-    if (mien_sign_depth(f) >= MIEN_DEEP) return MIEN_CAUSE_DEPTH;
-    return MIEN_CAUSE_UNKNOWN;
+                           double gain, const double *state) {
+    const mien_cause cause = mien_cause_of_fall(w, f, gain);
+    return cause == MIEN_CAUSE_DEAD && state[OFF] ? MIEN_CAUSE_BIAS : cause;
 }
 
 static void say_gain(mien_watch *w, const mien_frame *f, const mien_gain *gain,
-                     const char *pass) {
+                     const char *pass, mien_cause cause) {
     char n[MIEN_NUMBER_ROOM], because[MIEN_BECAUSE_ROOM];
-    const mien_cause cause = cause_of(w, f, gain->least);
     mien_finding found = {.severity = MIEN_FAIL,
                           .cause = cause,
                           .value = gain->least,
@@ -62,8 +43,12 @@ static void look_at_gains(mien_watch *w, const mien_frame *f, double *state) {
     const bool low = forward.least < limit || backward.least < limit;
     state[GAINS] = low ? state[GAINS] + 1 : 0;
     if (!low || (f->step >= MIEN_START_STEPS && state[GAINS] < 2)) return;
-    if (forward.least < limit) say_gain(w, f, &forward, "forward");
-    if (backward.least < limit) say_gain(w, f, &backward, "backward");
+    if (forward.least < limit)
+        say_gain(w, f, &forward, "forward",
+                 cause_of(w, f, forward.least, state));
+    if (backward.least < limit)
+        say_gain(w, f, &backward, "backward",
+                 cause_of(w, f, backward.least, state));
 }
 
 static double largest_update(const mien_frame *f) {
@@ -86,7 +71,7 @@ static void look_at_updates(mien_watch *w, const mien_frame *f, double *state) {
     if (!state[STILL_SINCE]) state[STILL_SINCE] = 1 + (double)f->step;
     if ((double)f->step - state[STILL_SINCE] + 1 < STILL_STEPS) return;
     const mien_finding found = {.severity = MIEN_FAIL,
-                                .cause = cause_of(w, f, 1),
+                                .cause = cause_of(w, f, 1, state),
                                 .value = most,
                                 .limit = limit};
     mien_watch_say(w, &found,
@@ -99,6 +84,7 @@ static void look_at_updates(mien_watch *w, const mien_frame *f, double *state) {
 
 static void look(mien_watch *w, const mien_frame *f, double *state) {
     if (!f->probed) return;
+    if (f->step == 0) state[OFF] = mien_sign_off(f) >= 0;
     if (!f->input.non_finite && isfinite(f->loss)) look_at_gains(w, f, state);
     look_at_updates(w, f, state);
 }
