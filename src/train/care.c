@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "health/remedy.h"
-#include "nn/losses/margin.h"
 #include "train/care_frame.h"
+#include "train/care_notes.h"
 
 enum { EARLY = 4, RING_EVERY = 50, RING_SNAPSHOTS = 4, MOST_SAID = 3, LEAST_INPUTS = 5 };
 
@@ -115,10 +114,8 @@ static mien_status open_files(mien_trainer *t) {
     MIEN_TRY(mien_journal_open(&c->journal, path, t->at.health_bytes));
     c->journal.attempt = t->mode.attempt;
     mien_journal_rows(&c->journal, &c->frame);
-    char host[64] = "";
-    gethostname(host, sizeof host - 1);
-    snprintf(path, sizeof path, "%s/events.out.tfevents.%lld.%s.%d", t->folder,
-             (long long)time(NULL), host, t->mode.attempt);
+    snprintf(path, sizeof path, "%s/events.out.tfevents.%lld.mien.%d",
+             t->folder, (long long)time(NULL), t->mode.attempt);
     return mien_tfevents_open(&c->events, path);
 }
 
@@ -226,21 +223,6 @@ void mien_care_say(mien_trainer *t, const mien_finding *f) {
               when(since, sizeof since, f), mien_cause_text(f->cause));
 }
 
-static void write_events(mien_care *c) {
-    const mien_frame *f = &c->frame;
-    mien_tfevents *e = c->events;
-    if (!e || f->skipped || !f->probed) return;
-    mien_tfevents_scalar(e, f->step, "train/loss", f->loss);
-    mien_tfevents_scalar(e, f->step, "train/lr", f->lr);
-    mien_tfevents_scalar(e, f->step, "gradient/norm", f->norm);
-    mien_tfevents_scalar(e, f->step, "gradient/backbone", f->backbone);
-    mien_tfevents_scalar(e, f->step, "gradient/head", f->head);
-    if (!isnan(f->accuracy))
-        mien_tfevents_scalar(e, f->step, "train/accuracy", f->accuracy);
-    if (!isnan(f->cosine))
-        mien_tfevents_scalar(e, f->step, "output/cosine", f->cosine);
-}
-
 mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
     mien_care *c = t->care;
     if (!c) return MIEN_OK;
@@ -248,7 +230,7 @@ mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
     mien_watch_step(&c->watch, &c->frame);
     if (c->probe || c->frame.skipped || c->watch.n)
         mien_journal_frame(&c->journal, &c->frame);
-    write_events(c);
+    mien_care_note(t, seen);
     c->suspicious = c->frame.skipped;
     for (int i = 0; i < c->watch.n; i++) {
         mien_care_say(t, &c->watch.findings[i]);
@@ -258,29 +240,6 @@ mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
         t->at.step % RING_EVERY == 0)
         return mien_ring_take(c->ring, t);
     return MIEN_OK;
-}
-
-void mien_care_epoch(mien_trainer *t) {
-    mien_care *c = t->care;
-    if (!c) return;
-    for (int i = 0; i < t->update.n; i++) {
-        const mien_trained *tensor = &t->update.tensors[i];
-        const struct {
-            const char *what;
-            const float *x;
-        } both[] = {{"weight", tensor->w}, {"gradient", tensor->g}};
-        for (int k = 0; k < 2; k++) {
-            char tag[160];
-            mien_histogram h = {0};
-            mien_histogram_add(&h, both[k].x, tensor->n);
-            mien_journal_histogram(&c->journal, t->at.step, i, both[k].what,
-                                   &h);
-            snprintf(tag, sizeof tag, "%s/%s", both[k].what, tensor->name);
-            mien_tfevents_histogram(c->events, t->at.step, tag, &h);
-        }
-    }
-    mien_journal_flush(&c->journal);
-    mien_tfevents_flush(c->events);
 }
 
 int mien_care_state(mien_trainer *t, mien_tensor *out) {

@@ -76,6 +76,9 @@ mien_status mien_care_after(mien_trainer *t, const mien_seen *seen);
 /* Once an epoch: histograms of weights and gradients. */
 void mien_care_epoch(mien_trainer *t);
 
+/* report.html, from what the journal holds so far. */
+void mien_care_report(mien_trainer *t);
+
 /* Say a finding: journal, and a line for a person. */
 void mien_care_say(mien_trainer *t, const mien_finding *finding);
 

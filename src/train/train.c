@@ -142,6 +142,7 @@ static mien_status train(mien_trainer *t, mien_train_result *r) {
         t->stage_figures[1] = figures.accuracy;
     }
     copy_figures(&r->summary, t, &figures);
+    if (t->care) mien_journal_verdict(&t->care->journal, t->at.step, "");
     const char *table = (const char *)t->gradients.data;
     return copy_texts(r, t, table);
 }
@@ -168,6 +169,7 @@ static mien_status attend(mien_trainer *t, mien_train_result *r,
         if (status != MIEN_OK) break;
         status = t->options.dry_run ? plan_only(t, r) : train(t, r);
         again = t->again;
+        if (!again) mien_care_report(t);
         mien_trainer_close(t);
         if (again) mien_doctor_again(d);
     }
