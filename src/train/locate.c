@@ -274,6 +274,9 @@ static void say_healthy(search *s) {
     out->layer = gain->name ? gain->name : "";
     out->tensor = s->ratio.name ? s->ratio.name : "";
     say(out, "Everything is finite, forward and backward.");
+    if (s->few.n_order < s->batch->n)
+        say(out, " Of %d samples the %d with the largest input were looked at.",
+            s->batch->n, s->few.n_order);
     if (s->forward.name)
         say(out, " %s gains most forward (x %.3g).", s->forward.name,
             s->forward.value);

@@ -14,7 +14,7 @@
 #include "nn/runner.h"
 
 enum {
-    MIEN_LOCATE_SAMPLES = 64, /* those with the largest input come first */
+    MIEN_LOCATE_SAMPLES = 64, /* at most; those with the largest input */
     MIEN_LOCATED_ROOM = 480
 };
 
@@ -30,10 +30,10 @@ typedef struct mien_located {
     char text[MIEN_LOCATED_ROOM]; /* all of it as sentences */
 } mien_located;
 
-/* Examine a batch with the weights as they are. Of large batches the
- * MIEN_LOCATE_SAMPLES with the largest input are looked at, in parts when a
- * layer's values would take too much memory; batch normalisation then sees a
- * part.
+/* Examine a batch with the weights as they are. The input is looked at whole;
+ * what comes after it for MIEN_LOCATE_SAMPLES of a small network, for fewer,
+ * but at least 4, of a large one. They are taken together if memory allows,
+ * else a few at a time, and batch normalisation sees those.
  *
  * Owns:   the names live as long as the net.
  * Errors: MIEN_ENOMEM; MIEN_EINVAL for a net without a loss. */

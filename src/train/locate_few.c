@@ -10,6 +10,12 @@
 /* What their values may take, unless they are two. */
 #define MOST_BYTES ((size_t)256 << 20)
 
+/* Multiply-adds of all that are looked at, forward: some seconds by the
+ * reference kernels, backward included. */
+#define MOST_WORK 2e9
+
+enum { LEAST_SAMPLES = 4 };
+
 size_t mien_few_size(const mien_net *net) {
     mien_shape one = net->graph.input;
     one.n = 1;
@@ -21,6 +27,26 @@ double mien_few_largest(const float *x, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (!mien_bad_f32(x[i]) && fabsf(x[i]) > most) most = fabsf(x[i]);
     return (double)most;
+}
+
+/* A sample's multiply-adds forward, nearly: each weight once for each place
+ * of its layer's output. */
+static double work(const mien_net *net) {
+    double sum = 1;
+    for (int i = 0; i < net->weights.n; i++) {
+        const mien_weight *w = &net->weights.items[i];
+        if (w->node == MIEN_OF_LOSS) continue;
+        const mien_shape out = net->graph.nodes[w->node].plan.out;
+        sum += (double)w->count * out.h * out.w;
+    }
+    return sum;
+}
+
+static int most_samples(const mien_few *f) {
+    const double fit = MOST_WORK / work(f->net);
+    int n = MIEN_LOCATE_SAMPLES;
+    if (fit < n) n = fit < LEAST_SAMPLES ? LEAST_SAMPLES : (int)fit;
+    return n < f->whole->n ? n : f->whole->n;
 }
 
 static mien_status sort(mien_few *f, mien_arena *arena) {
@@ -39,8 +65,7 @@ static mien_status sort(mien_few *f, mien_arena *arena) {
         most[at] = value;
         f->order[at] = i;
     }
-    f->n_order =
-        f->whole->n < MIEN_LOCATE_SAMPLES ? f->whole->n : MIEN_LOCATE_SAMPLES;
+    f->n_order = most_samples(f);
     return MIEN_OK;
 }
 

@@ -6,8 +6,8 @@
  *   while (mien_few_next(&few, x))
  *       ... few.batch; its sample i is few.sample[i] of the whole batch
  *
- * Samples with the largest input come first: an outlier is among the
- * MIEN_LOCATE_SAMPLES that are looked at. */
+ * Samples with the largest input come first: an outlier is among those that
+ * are looked at, however few. */
 #ifndef MIEN_TRAIN_LOCATE_FEW_H
 #define MIEN_TRAIN_LOCATE_FEW_H
 
