@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "train/checkup.h"
 #include "train/doctor_memory.h"
 #include "train/fork.h"
 #include "train/locate.h"
@@ -22,7 +23,8 @@ enum {
     REST = 100       /* steps between two of them */
 };
 
-static const double learned_little = 0.1; /* of the training samples right */
+/* Shares of the training samples that are right. */
+static const double little = 0.1, half = 0.5;
 
 mien_status mien_doctor_open(mien_doctor *d, const char *recipe,
                              const mien_train_options *options) {
@@ -59,16 +61,25 @@ static bool acts(const mien_trainer *t) {
            t->recipe.health.mode == MIEN_HEALTH_DOCTOR;
 }
 
-/* Little is lost by beginning again: few steps, or nothing learned in the
- * first half of them. */
+/* Of the training samples of this epoch, or of the last one while this is
+ * young: how many are right beyond chance, 0 to 1; 0 when nobody knows. */
+static double learned(const mien_trainer *t) {
+    const double classes = t->net->spec.classes;
+    const double chance = classes > 1 ? 1 / classes : 0;
+    const double right =
+        mien_score_accuracy(t->at.seen.judged > t->recipe.train.batch
+                                ? &t->at.seen
+                                : &t->last_seen);
+    return right > chance ? (right - chance) / (1 - chance) : 0;
+}
+
+/* Little is lost by beginning again: few steps, or next to nothing learned in
+ * the first half of them. */
 static bool young(const mien_trainer *t) {
     const int64_t steps = t->care->frame.steps;
     const int64_t tenth = steps / 10 > YOUNG ? steps / 10 : YOUNG;
-    const double accuracy = t->at.seen.judged > t->recipe.train.batch
-                                ? mien_score_accuracy(&t->at.seen)
-                                : mien_score_accuracy(&t->last_seen);
     return t->at.step < tenth ||
-           (t->at.step < steps / 2 && accuracy < learned_little);
+           (t->at.step < steps / 2 && learned(t) < little);
 }
 
 /* ---- the end ---------------------------------------------------------- */
@@ -236,6 +247,7 @@ static mien_status try_one(mien_trainer *t, const mien_finding *f,
 static mien_status treat(mien_trainer *t, const mien_finding *f) {
     mien_doctor *d = t->mode.doctor;
     mien_patient patient;
+    double diverged;
     int count;
     const mien_remedy_ops *const *all = mien_remedies(&count);
     MIEN_TRY(mien_preflight_patient(&patient, t));
@@ -244,7 +256,10 @@ static mien_status treat(mien_trainer *t, const mien_finding *f) {
         if (!all[i]->prescribe || !mien_remedy_treats(all[i], f->cause) ||
             listed(t, all[i]->name))
             continue;
-        if (all[i]->sweep) MIEN_TRY(mien_fork_sweep(t, &d->safe_lr));
+        /* What learns keeps its structure. */
+        if (all[i]->structural && learned(t) > half) continue;
+        if (all[i]->sweep)
+            MIEN_TRY(mien_fork_sweep(t, &d->safe_lr, &diverged));
         patient.safe_lr = d->safe_lr;
         MIEN_TRY(all[i]->prescribe(&p, &patient, f));
         if (p.n) MIEN_TRY(try_one(t, f, all[i], &p));
@@ -264,6 +279,7 @@ mien_status mien_doctor_before(mien_trainer *t) {
     int n = 0;
     if (!t->care || t->options.resume) return MIEN_OK;
     MIEN_TRY(mien_preflight(t, found, &n));
+    if (!t->mode.attempt) MIEN_TRY(mien_checkup(t, found, &n));
     for (int i = 0; i < n; i++) mien_care_say(t, &found[i]);
     for (int i = 0; i < n && acts(t) && !t->again; i++) {
         if (found[i].severity < MIEN_FAIL) continue;

@@ -156,11 +156,12 @@ mien_status mien_fork_back(mien_fork *f, mien_trainer *t,
     return MIEN_OK;
 }
 
-mien_status mien_fork_sweep(mien_trainer *t, double *lr) {
+mien_status mien_fork_sweep(mien_trainer *t, double *lr, double *diverged) {
     const mien_doctor *d = t->mode.doctor;
     const int n = d->options.n_set + d->n_changes;
     const char *set[MIEN_DOCTOR_CHANGES + 256];
     mien_sweep sweep;
+    *diverged = NAN;
     if (!isnan(*lr) || n > MIEN_DOCTOR_CHANGES + 256) return MIEN_OK;
     for (int i = 0; i < d->options.n_set; i++) set[i] = d->options.set[i];
     for (int i = 0; i < d->n_changes; i++)
@@ -179,6 +180,7 @@ mien_status mien_fork_sweep(mien_trainer *t, double *lr) {
     mien_log_mute(muted);
     if (status != MIEN_OK) return status == MIEN_ENOMEM ? status : MIEN_OK;
     *lr = sweep.suggested;
+    *diverged = sweep.diverged;
     mien_journal_sweep(&t->care->journal, t->at.step,
                        &(mien_sweep_curve){.lr = sweep.lr,
                                            .loss = sweep.loss,
