@@ -35,8 +35,8 @@ static mien_cause cause_of(const mien_watch *w, const mien_frame *f) {
     return MIEN_CAUSE_UNKNOWN;
 }
 
-/* A loss three times what ignorance costs is no accident; one and a half times
- * is what He gives to the last layer of a small network. Below: a network
+/* A loss three times what ignorance costs is no accident; 1.3 to 2 times is
+ * what He's rule gives to the last layer of small networks. Below: a network
  * that was trained before may start there. */
 static mien_severity severity_of(const mien_frame *f, mien_cause cause) {
     if (f->loss < f->expected) return MIEN_NOTE;
