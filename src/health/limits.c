@@ -4,10 +4,11 @@
  * Of 48 healthy trainings with 37,682 steps (bench/false_alarms.sh) none had a
  * failing finding, and there were 0.5 warnings in 1,000 steps.
  *
- * A limit that no healthy training passed is a failure by itself. Where
- * some did, it is still what is measured against, and the detector's file says
- * what else has to hold before it is a failure (a batch's loss or norm: three in a row; updates:
- * twenty in a row, or far beyond; the first loss: a cause in sight). */
+ * A limit that no healthy training passed is a failure by itself. Where some
+ * did, it is still what is measured against, and the detector's file says what
+ * else has to hold before it is a failure (a batch's loss or norm: three in a
+ * row; updates: twenty in a row, or far beyond; the first loss: a cause in
+ * sight). */
 #include "health/detector.h"
 
 #define AT(field) offsetof(mien_limits, field)
