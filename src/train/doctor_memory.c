@@ -21,6 +21,7 @@ static void path_of(char out[MIEN_PATH_ROOM + 16], const char *folder) {
 
 mien_status mien_doctor_remember(mien_doctor *d, const mien_trainer *t) {
     char path[MIEN_PATH_ROOM + 16];
+    MIEN_TRY(mien_file_remove(t->checkpoint));
     path_of(path, t->folder);
     snprintf(d->folder, sizeof d->folder, "%s", t->folder);
     json_t *all = json_pack("{s:i, s:o, s:o}", "attempt", d->attempt + 1,
@@ -63,8 +64,16 @@ static mien_status read_memory(mien_doctor *d, const char *path) {
 }
 
 mien_status mien_doctor_recall(mien_doctor *d) {
-    char folder[MIEN_PATH_ROOM], path[MIEN_PATH_ROOM + 16];
+    char folder[MIEN_PATH_ROOM], path[MIEN_PATH_ROOM + 32];
     MIEN_TRY(mien_run_folder_find(folder, d->recipe, &d->options));
     path_of(path, folder);
-    return mien_file_exists(path) ? read_memory(d, path) : MIEN_OK;
+    if (!mien_file_exists(path)) return MIEN_OK;
+    MIEN_TRY(read_memory(d, path));
+    snprintf(path, sizeof path, "%s/last.safetensors", folder);
+    if (!d->attempt || mien_file_exists(path)) return MIEN_OK;
+    /* Nothing of this attempt was saved: another one begins. */
+    memcpy(d->folder, folder, sizeof folder);
+    d->options.resume = false;
+    d->attempt++;
+    return MIEN_OK;
 }

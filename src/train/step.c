@@ -87,7 +87,7 @@ static mien_status take_batch(mien_trainer *t, sight *s, int64_t i, int64_t n) {
     if (t->gradient == t->run->gradient) return MIEN_OK;
     add(t->gradient, t->run->gradient, t->net->weights.size_trained,
         1.0f / (float)n, i == 0);
-    return n > 1 ? mien_runner_commit(t->run) : MIEN_OK;
+    return mien_runner_commit(t->run);
 }
 
 /* All batches of a step. Those of several batches blend their statistics as
@@ -169,22 +169,26 @@ static void log_step(mien_trainer *t, const sight *s) {
     mien_run_log_end(log);
 }
 
+/* Its last batch was not even run. */
+static bool outlier(const sight *s) {
+    return s->lost && !strcmp(s->why, "input");
+}
+
 static void warn_dropped(const mien_trainer *t, const sight *s) {
-    const bool outlier = s->lost && !strcmp(s->why, "input");
     mien_warn(
         "step %lld (epoch %lld, batch %lld): %s%s %s; the step is "
         "skipped and nothing changed",
         (long long)t->at.step, (long long)t->at.epoch + 1,
         (long long)s->first_batch, s->lost ? "the " : "the gradient of ",
         culprit(s),
-        outlier ? "is unlike that of all batches before" : "is not finite");
+        outlier(s) ? "is unlike that of all batches before" : "is not finite");
 }
 
 /* Count a step that was dropped; too many in a row end the training. */
 static mien_status drop(mien_trainer *t, const sight *s) {
     keep_running(t, true);
     t->at.skipped++;
-    if (mien_loss_scale_lower(t)) return MIEN_OK;
+    if (!outlier(s) && mien_loss_scale_lower(t)) return MIEN_OK;
     t->at.skipped_in_row++;
     if (t->at.skipped_in_row == 1 && !t->mode.quiet) warn_dropped(t, s);
     if (t->at.skipped_in_row <= t->recipe.train.max_skips) return MIEN_OK;
@@ -249,13 +253,13 @@ static mien_status apply(mien_trainer *t, sight *s) {
 }
 
 static mien_seen seen_of(const sight *s) {
-    const bool ran = !s->lost || strcmp(s->why, "input");
+    const bool ran = !outlier(s);
     return (mien_seen){
         .batch = &s->batch,
         .result = ran ? &s->result : NULL,
         .update = &s->update,
         .first_batch = s->first_batch,
-        .loss = s->lost ? s->result.loss : mien_score_loss(&s->score),
+        .loss = s->lost && ran ? s->result.loss : mien_score_loss(&s->score),
         .accuracy = mien_score_accuracy(&s->score),
         .skipped = skipped(s),
         .bad = skipped(s) ? culprit(s) : NULL};

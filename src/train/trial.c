@@ -110,8 +110,13 @@ static void copy_state(mien_trainer *to, mien_trainer *from) {
                 memcpy((void *)a[i].data, b[k].data, a[i].bytes);
 }
 
-static void go_on(mien_trainer *t, const mien_trial_plan *plan) {
+static mien_status go_on(mien_trainer *t, const mien_trial_plan *plan) {
     const mien_weights *w = &plan->from->net->weights;
+    const int stage = (int)plan->from->at.stage;
+    if (stage) {
+        const mien_updater_plan next = mien_trainer_plan(t, stage);
+        MIEN_TRY(mien_updater_next(&t->update, &next));
+    }
     if (plan->state)
         mien_ring_copy(t, plan->state);
     else {
@@ -120,6 +125,7 @@ static void go_on(mien_trainer *t, const mien_trial_plan *plan) {
     }
     t->at = plan->from->at;
     if (plan->lr_factor > 0) t->at.lr_factor = plan->lr_factor;
+    return MIEN_OK;
 }
 
 /* The next epoch, with nothing of what is done between two. */
@@ -137,7 +143,7 @@ static mien_status steps(mien_trial *out, mien_trainer *t, int64_t samples) {
     const int64_t before = t->images, most = samples + 1;
     out->loss = mien_alloc((size_t)most, sizeof *out->loss);
     if (!out->loss) return MIEN_ENOMEM;
-    do {
+    while (t->images - before < samples && out->n < most && turn_page(t)) {
         const mien_score seen = t->at.seen;
         const int64_t skipped = t->at.skipped;
         MIEN_TRY(mien_source_begin(t->source, t->at.epoch, t->at.batch));
@@ -146,7 +152,7 @@ static mien_status steps(mien_trial *out, mien_trainer *t, int64_t samples) {
         out->skipped += t->at.skipped > skipped;
         out->loss[out->n++] =
             n ? (t->at.seen.loss_sum - seen.loss_sum) / (double)n : NAN;
-    } while (t->images - before < samples && out->n < most && turn_page(t));
+    }
     return mien_trial_judge(&out->score, t);
 }
 
@@ -158,7 +164,7 @@ static mien_status run(mien_trial *out, mien_trainer *t,
     options.resume = options.show_gradients = false;
     options.stop_at = 0;
     MIEN_TRY(mien_trainer_open_as(t, plan->recipe, &options, &mode));
-    if (plan->from) go_on(t, plan);
+    if (plan->from) MIEN_TRY(go_on(t, plan));
     return steps(out, t, plan->samples);
 }
 
@@ -178,7 +184,9 @@ mien_status mien_trial_run(mien_trial *out, const mien_trial_plan *plan) {
     out->sound = status == MIEN_OK && !broken && out->skipped * 2 < out->n;
     mien_trainer_close(t);
     mien_free(t);
-    return status == MIEN_ENOMEM ? status : MIEN_OK;
+    if (status != MIEN_ENOMEM) return MIEN_OK;
+    mien_trial_close(out);
+    return status;
 }
 
 void mien_trial_close(mien_trial *trial) {

@@ -21,7 +21,7 @@ typedef struct mien_trial_plan {
     const mien_train_options *options;
     const char *const *changes; /* all of them, earlier ones included */
     int n_changes;
-    int64_t samples;       /* to be trained on; at least one step is made */
+    int64_t samples;       /* to be trained on, in whole steps */
     mien_trainer *from;    /* go on from its state; NULL: from the start */
     const mien_snapshot *state; /* with its weights and optimiser instead */
     double lr_factor;      /* 0: as it is */
