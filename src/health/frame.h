@@ -63,6 +63,8 @@ typedef struct mien_frame {
     const mien_tensor_state *tensors;
     /* |weight decay * W| over |gradient| of all weights, 0: no decay */
     double decay_share;
+    /* lambda_max on the batch before, NaN: not measured; see sharpness.h */
+    double sharpness;
     int precision; /* of mien_precision, 0: float32 */
 } mien_frame;
 

@@ -11,8 +11,10 @@
 #include "health/remedy.h"
 #include "train/care_frame.h"
 #include "train/care_notes.h"
+#include "train/sharpness.h"
 
-enum { EARLY = 4, RING_EVERY = 50, RING_SNAPSHOTS = 4, MOST_SAID = 3, LEAST_INPUTS = 5 };
+enum { EARLY = 4, RING_EVERY = 50, RING_SNAPSHOTS = 4, MOST_SAID = 3, LEAST_INPUTS = 5,
+       MOST_SHARP = 10 /* times in an attempt */ };
 
 /* ---- what is watched -------------------------------------------------- */
 
@@ -223,6 +225,29 @@ void mien_care_say(mien_trainer *t, const mien_finding *f) {
               when(since, sizeof since, f), mien_cause_text(f->cause));
 }
 
+/* Whether the optimiser's step is its rate times a gradient, or a mean of
+ * gradients: then curvature can be held against the rate. */
+static bool steps_by_rate(const mien_trainer *t) {
+    static const char *const names[] = {"gd", "sgd", "momentum", "nesterov"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(t->update.optim.row->name, names[i])) return true;
+    return false;
+}
+
+/* How sharp is it here? Asked when the loss rises; the next frame tells. */
+static mien_status measure_sharpness(mien_trainer *t, const mien_seen *seen) {
+    mien_care *c = t->care;
+    bool rises = false;
+    c->sharpness = NAN;
+    for (int i = 0; i < c->watch.n; i++)
+        rises |= !strcmp(c->watch.findings[i].detector, "spike");
+    if (!rises || seen->skipped || c->n_sharp == MOST_SHARP ||
+        !steps_by_rate(t))
+        return MIEN_OK;
+    c->n_sharp++;
+    return mien_sharpness(&c->sharpness, t, seen->batch);
+}
+
 mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
     mien_care *c = t->care;
     if (!c) return MIEN_OK;
@@ -236,10 +261,11 @@ mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
         mien_care_say(t, &c->watch.findings[i]);
         c->suspicious |= c->watch.findings[i].severity >= MIEN_WARN;
     }
-    if (c->ring && !c->frame.skipped && !c->watch.n &&
-        t->at.step % RING_EVERY == 0)
-        return mien_ring_take(c->ring, t);
-    return MIEN_OK;
+    MIEN_TRY(measure_sharpness(t, seen));
+    if (!c->ring || c->suspicious || !mien_ring_due(c->ring, t))
+        return MIEN_OK;
+    const mien_status status = mien_ring_take(c->ring, t);
+    return status == MIEN_EDIAGNOSIS ? MIEN_OK : status; /* not a sound one */
 }
 
 int mien_care_state(mien_trainer *t, mien_tensor *out) {

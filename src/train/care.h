@@ -47,6 +47,8 @@ typedef struct mien_care {
     bool decoupled;
     double expected;      /* the loss of answers that know nothing, or NaN */
     double gentle_lr; /* see mien_patient; of the attempt's first step */
+    double sharpness; /* measured after the last step, or NaN */
+    int n_sharp;      /* times that it was */
     int n_said;
     struct {
         const char *detector;

@@ -42,7 +42,7 @@ void mien_care_learn_setup(mien_trainer *t) {
     mien_care *c = t->care;
     const mien_choice *optim = &t->update.optim;
     c->expected = expected_loss(t->net);
-    c->gentle_lr = NAN;
+    c->gentle_lr = c->sharpness = NAN;
     c->decay = ((const mien_optim_config *)optim->config)->weight_decay;
     c->frame.steps = mien_trainer_steps(t) * mien_recipe_epochs(&t->recipe);
     c->decoupled = !strcmp(optim->row->name, "adamw");
@@ -224,6 +224,7 @@ void mien_care_fill(mien_trainer *t, const mien_seen *seen) {
     f->bad = seen->bad;
     f->expected = c->expected;
     f->precision = t->recipe.precision.type;
+    f->sharpness = c->sharpness;
     f->probed = c->probe && seen->result;
     fill_answers(t, seen);
     f->decay_share = 0;

@@ -12,6 +12,7 @@
 #include "train/fork.h"
 #include "train/locate.h"
 #include "train/preflight.h"
+#include "train/recorder.h"
 
 enum {
     YOUNG = 100,     /* steps that may be lost without asking */
@@ -53,6 +54,7 @@ void mien_doctor_again(mien_doctor *d) {
     d->safe_lr = NAN;
     d->n_back = 0;
     d->last_back = 0;
+    d->options.resume = false;
     d->attempt++;
 }
 
@@ -153,6 +155,8 @@ static mien_status go_back(mien_trainer *t, const mien_finding *f, bool broken,
     MIEN_TRY(mien_fork_back(&fork, t, s, t->at.lr_factor / 2, broken));
     *kept = fork.helped;
     const int64_t from = mien_ring_step(s);
+    if (mien_recorder_dump(t, s, f->text) != MIEN_OK)
+        mien_warn("the flight recorder: %s", mien_error());
     if (fork.helped) {
         mien_ring_back(c->ring, t, s);
         t->at.lr_factor /= 2;

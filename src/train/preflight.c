@@ -215,6 +215,17 @@ static void judge_batch(report r, const mien_trainer *t,
             (long long)p->steps);
 }
 
+static void judge_precision(report r, const mien_recipe *recipe) {
+    const mien_precision_settings *p = &recipe->precision;
+    if (p->type == MIEN_PRECISION_F16 && p->loss_scale == 1)
+        say(r, MIEN_WARN, MIEN_CAUSE_UNDERFLOW,
+            "fp16 without a loss scale: gradients below 6e-8 become 0");
+    if (p->type != MIEN_PRECISION_F32 && !p->master)
+        say(r, MIEN_WARN, MIEN_CAUSE_STALL,
+            "weights of 16 bits without float32 ones beside them: updates "
+            "below their rounding are lost");
+}
+
 /* Weighted layers in a network none of whose layers joins two paths. */
 static int plain_depth(const mien_net *net) {
     int depth = 0;
@@ -279,6 +290,7 @@ mien_status mien_preflight(mien_trainer *t, mien_finding *found, int *n) {
     judge_optimiser(r, &p);
     judge_batch(r, t, &p);
     judge_depth(r, t->net);
+    judge_precision(r, &t->recipe);
     mien_arena_close(&arena);
     return MIEN_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "train/doctor.h"
+#include "train/recorder.h"
 
 enum { MAX_RUNS = 10000, MAX_RECIPE = 4 << 20 };
 
@@ -56,6 +57,15 @@ static mien_status write_recipe(const mien_trainer *t) {
     return status;
 }
 
+/* In the folder of the attempt before, whose states are of another recipe. */
+static mien_status begin_again(const mien_trainer *t) {
+    if (mien_file_exists(t->checkpoint))
+        MIEN_TRY(mien_file_remove(t->checkpoint));
+    if (mien_file_exists(t->model)) MIEN_TRY(mien_file_remove(t->model));
+    MIEN_TRY(mien_recorder_clear(t->folder));
+    return write_recipe(t);
+}
+
 mien_status mien_run_folder_open(mien_trainer *t) {
     const mien_doctor *d = t->mode.doctor;
     if (t->mode.attempt && d && *d->folder) /* the one of the attempts before */
@@ -67,7 +77,7 @@ mien_status mien_run_folder_open(mien_trainer *t) {
     snprintf(t->checkpoint, sizeof t->checkpoint, "%.*s/last.safetensors",
              MIEN_PATH_ROOM - 64, t->folder);
     if (t->options.resume) return MIEN_OK;
-    if (t->mode.attempt) return write_recipe(t);
+    if (t->mode.attempt) return begin_again(t);
     if (mien_file_exists(t->checkpoint) || mien_file_exists(t->model))
         return mien_fail(MIEN_EINVAL,
                          "%s holds a run already: --resume goes "

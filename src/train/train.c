@@ -3,6 +3,7 @@
 #include "mien/train.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -156,22 +157,32 @@ static mien_status plan_only(mien_trainer *t, mien_train_result *r) {
     return status;
 }
 
+/* Write the report; what went wrong before stays the error. */
+static void leave(mien_trainer *t, mien_status status) {
+    char text[1024];
+    snprintf(text, sizeof text, "%s", mien_error());
+    mien_care_report(t);
+    if (status != MIEN_OK) mien_fail(status, "%s", text);
+}
+
 /* Train, and again with the doctor's changes for as long as he wants to. */
 static mien_status attend(mien_trainer *t, mien_train_result *r,
                           const char *recipe,
-                          const mien_train_options *options) {
+                          const mien_train_options *given) {
+    mien_train_options options = *given;
     mien_doctor *d = mien_alloc(1, sizeof *d);
     mien_status status = d ? MIEN_OK : MIEN_ENOMEM;
-    if (d) status = mien_doctor_open(d, recipe, options);
+    if (d) status = mien_doctor_open(d, recipe, &options);
     for (bool again = true; status == MIEN_OK && again;) {
         const mien_trainer_mode mode = mien_doctor_mode(d);
-        status = mien_trainer_open_as(t, recipe, options, &mode);
+        status = mien_trainer_open_as(t, recipe, &d->options, &mode);
         if (status != MIEN_OK) break;
         status = t->options.dry_run ? plan_only(t, r) : train(t, r);
         again = t->again;
-        if (!again) mien_care_report(t);
+        if (!again) leave(t, status);
         mien_trainer_close(t);
         if (again) mien_doctor_again(d);
+        options.resume = false; /* an attempt begins at its first step */
     }
     if (d) mien_doctor_close(d);
     mien_free(d);
