@@ -100,6 +100,11 @@ void mien_watch_say(mien_watch *watch, const mien_finding *template,
 /* A frame without anything that must not enter a history. */
 bool mien_frame_is_healthy(const mien_frame *frame);
 
+/* The last n values of one of the history's rows, oldest first, fewer if there
+ * are fewer; returns how many. */
+int mien_history_copy(double *out, const mien_history *h, const double *row,
+                      int n);
+
 /* Of the last `n` healthy steps of one of the history's rows (fewer if there
  * are fewer); NaN: none. */
 double mien_history_median(const mien_history *h, const double *row, int n);

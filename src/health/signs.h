@@ -20,9 +20,6 @@ enum {
 
 /* ---- histories -------------------------------------------------------- */
 
-/* The last n values of a row, oldest first; returns how many there are. */
-int mien_history_copy(double *out, const mien_history *h, const double *row,
-                      int n);
 void mien_history_enter(mien_history *h, const mien_frame *frame);
 
 /* ---- signs ------------------------------------------------------------ */

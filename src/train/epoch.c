@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "health/sparkline.h"
 #include "train/care.h"
+
+enum { RECENT = 12 /* blocks of the progress line */ };
 
 /* ", accuracy 93.10 %", or nothing. */
 static const char *accuracy_text(char *out, size_t room, double accuracy) {
@@ -15,11 +18,24 @@ static const char *accuracy_text(char *out, size_t room, double accuracy) {
     return out;
 }
 
+/* The losses of the last steps as blocks, and a space; or nothing. */
+static const char *recent(char *out, size_t room, const mien_trainer *t) {
+    double loss[MIEN_WATCH_HISTORY];
+    *out = 0;
+    if (!t->care) return out;
+    const mien_history *h = &t->care->watch.history;
+    const int n = mien_history_copy(loss, h, h->loss, MIEN_WATCH_HISTORY);
+    mien_sparkline(out, room - 1, loss, n, RECENT);
+    return n ? strcat(out, " ") : out;
+}
+
 static void report_progress(const mien_trainer *t, int epochs) {
-    char task[48], note[96], accuracy[32];
+    char task[48], note[96 + 3 * RECENT], accuracy[32];
+    char blocks[MIEN_SPARKLINE_ROOM(RECENT) + 1];
     snprintf(task, sizeof task, "epoch %lld/%d", (long long)t->at.epoch + 1,
              epochs);
-    snprintf(note, sizeof note, "loss %.4f%s", mien_score_loss(&t->at.seen),
+    snprintf(note, sizeof note, "%sloss %.4f%s",
+             recent(blocks, sizeof blocks, t), mien_score_loss(&t->at.seen),
              accuracy_text(accuracy, sizeof accuracy,
                            mien_score_accuracy(&t->at.seen)));
     mien_progress(task, t->at.batch, t->source->batches, note);
