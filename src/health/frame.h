@@ -66,6 +66,7 @@ typedef struct mien_frame {
     /* lambda_max on the batch before, NaN: not measured; see sharpness.h */
     double sharpness;
     int precision; /* of mien_precision, 0: float32 */
+    bool scaling;  /* skipped to find the loss scale, which is lower now */
 } mien_frame;
 
 #endif

@@ -24,7 +24,7 @@ typedef struct mien_seen {
     const mien_update_report *update;
     int64_t first_batch; /* of the step, in its epoch */
     double loss, accuracy;
-    bool skipped;
+    bool skipped, scaling; /* scaling: the loss scale was lowered for it */
     const char *bad; /* what was not finite, or NULL */
 } mien_seen;
 

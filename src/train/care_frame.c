@@ -224,6 +224,7 @@ void mien_care_fill(mien_trainer *t, const mien_seen *seen) {
     f->bad = seen->bad;
     f->expected = c->expected;
     f->precision = t->recipe.precision.type;
+    f->scaling = seen->scaling;
     f->sharpness = c->sharpness;
     f->probed = c->probe && seen->result;
     fill_answers(t, seen);

@@ -23,6 +23,7 @@ typedef struct sight {
     mien_batch batch; /* the last one */
     mien_result result;
     double began, waited;
+    bool scaling;    /* the loss scale was too high for it */
     bool lost;       /* not to be learned from: */
     const char *why; /* "loss" is not finite, or "input" is an outlier */
     int64_t first_batch;
@@ -185,10 +186,11 @@ static void warn_dropped(const mien_trainer *t, const sight *s) {
 }
 
 /* Count a step that was dropped; too many in a row end the training. */
-static mien_status drop(mien_trainer *t, const sight *s) {
+static mien_status drop(mien_trainer *t, sight *s) {
     keep_running(t, true);
     t->at.skipped++;
-    if (!outlier(s) && mien_loss_scale_lower(t)) return MIEN_OK;
+    s->scaling = !outlier(s) && mien_loss_scale_lower(t);
+    if (s->scaling) return MIEN_OK;
     t->at.skipped_in_row++;
     if (t->at.skipped_in_row == 1 && !t->mode.quiet) warn_dropped(t, s);
     if (t->at.skipped_in_row <= t->recipe.train.max_skips) return MIEN_OK;
@@ -262,6 +264,7 @@ static mien_seen seen_of(const sight *s) {
         .loss = s->lost && ran ? s->result.loss : mien_score_loss(&s->score),
         .accuracy = mien_score_accuracy(&s->score),
         .skipped = skipped(s),
+        .scaling = s->scaling,
         .bad = skipped(s) ? culprit(s) : NULL};
 }
 

@@ -107,7 +107,7 @@ static void rate__that_bursts_the_weights_is_named(void **state) {
     arrays(0);
     mien_train_result *r;
     const char *recipe = recipe_of(
-        "optim: {momentum: {lr: 1e6, momentum: 0.99999}}\n"
+        "health: watch\noptim: {momentum: {lr: 1e6, momentum: 0.99999}}\n"
         "regularise: {l2: 1000}\ntrain: {epochs: 90, batch: 6}");
     assert_int_equal(
         blobs_train(&r, recipe, "run", (mien_train_options){0}),

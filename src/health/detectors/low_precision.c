@@ -35,7 +35,7 @@ static void look_for_overflow(mien_watch *w, const mien_frame *f) {
     for (int i = 0; i < f->n_layers; i++) {
         const mien_layer_state *l = &f->layers[i];
         const bool forward = overflows(w, f, &l->y);
-        if (!forward && !overflows(w, f, &l->dy)) continue;
+        if (!forward && (f->scaling || !overflows(w, f, &l->dy))) continue;
         const mien_probe *p = forward ? &l->y : &l->dy;
         mien_finding found = {.severity = MIEN_FAIL,
                               .cause = MIEN_CAUSE_OVERFLOW,

@@ -4,7 +4,8 @@
  *   input -> layers forward -> loss -> layers backward -> gradient of a tensor
  *   -> update -> weight
  *
- * Whatever comes later in this order may only have caught it. */
+ * Whatever comes later in this order may only have caught it. Gradients that
+ * burst under a loss scale still to be found are how it is found. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,6 +62,7 @@ static place find(const mien_frame *f) {
         !isfinite(f->loss) || (f->bad && !strcmp(f->bad, "loss"));
     place p = in_forward(f);
     if (p.stage) return p;
+    if (f->bad && !strcmp(f->bad, "input")) return p; /* it was not run */
     if (bad_loss) return (place){LOSS, "", "the loss", -1};
     p = in_backward(f);
     if (p.stage) return p;
@@ -89,7 +91,7 @@ static mien_cause cause_of(const mien_watch *w, const mien_frame *f,
 static void look(mien_watch *w, const mien_frame *f, double *state) {
     const place p = find(f);
     char because[MIEN_BECAUSE_ROOM], sample[48] = "", row[48] = "";
-    if (!p.stage) {
+    if (!p.stage || (f->scaling && p.stage > LOSS)) {
         state[0] = 0;
         return;
     }
