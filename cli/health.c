@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* health.c - mien health RUN. */
+/* health.c - mien health RUN, and several side by side. */
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "mien/health.h"
 
 typedef struct config {
-    const char *html;
+    const char *html, *pictures, *compare;
     int replay;
     bool json;
 } config;
@@ -19,6 +19,11 @@ static const config defaults = {.replay = -1};
 static const cli_option options[] = {
     {"html", "FILE", "write the report with its pictures there",
      offsetof(config, html), CLI_TEXT},
+    {"pictures", "DIR", "write each of its pictures there as PNG",
+     offsetof(config, pictures), CLI_TEXT},
+    {"compare", "FILE",
+     "draw the losses of up to 8 runs in one chart, .png or .svg",
+     offsetof(config, compare), CLI_TEXT},
     {"replay", "STEP", "run one step again and look into it",
      offsetof(config, replay), CLI_INT, 0, INT_MAX},
     {"json", NULL, "print one JSON object", offsetof(config, json), CLI_FLAG},
@@ -27,7 +32,8 @@ static const cli_option options[] = {
 /* ---- what happened ---------------------------------------------------- */
 
 static mien_status explain(const char *run, const config *c) {
-    const mien_health_options o = {.html = c->html, .json = c->json};
+    const mien_health_options o = {
+        .html = c->html, .pictures = c->pictures, .json = c->json};
     mien_health_text *text;
     const mien_status status = mien_health_explain(&text, run, &o);
     if (status != MIEN_OK) return status;
@@ -65,20 +71,31 @@ static mien_status replay(const char *run, const config *c) {
 static mien_status run(const void *given, const cli_texts *words) {
     const config *c = given;
     const char *folder = words->items[0];
+    if (c->compare) {
+        if (c->replay >= 0 || c->html || c->pictures || c->json)
+            return cli_complain("--compare goes with no other option");
+        return mien_health_compare(c->compare, words->items, words->count);
+    }
+    if (words->count > 1)
+        return cli_complain("one run at a time, but for --compare");
     if (c->replay < 0) return explain(folder, c);
-    if (c->html) return cli_complain("--html and --replay do not go together");
+    if (c->html || c->pictures)
+        return cli_complain(
+            "--html, --pictures and --replay do not go "
+            "together");
     return replay(folder, c);
 }
 
 const cli_command cli_health = {
     .name = "health",
     .summary = "explain a finished, stopped or broken training",
-    .words = "RUN",
+    .words = "RUN...",
     .min_words = 1,
-    .max_words = 1,
+    .max_words = MIEN_COMPARE_RUNS,
     .more =
-        "RUN is a run folder. The text says what was found, what the "
-        "doctor did\nabout it, and what you can do.\n",
+        "RUN is a run folder. The text says what was found, what the doctor "
+        "did\nabout it, and what you can do. --compare takes several, and "
+        "such as had health\noff too.\n",
     .options = options,
     .config_size = sizeof(config),
     .defaults = &defaults,

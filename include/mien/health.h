@@ -22,7 +22,8 @@ void mien_health_text_free(mien_health_text *text); /* NULL is fine */
 
 typedef struct mien_health_options {
     const char *html; /* write the report here too; NULL: do not */
-    bool json;        /* the text is one JSON object */
+    const char *pictures; /* and each of its pictures into this folder: PNG */
+    bool json;            /* the text is one JSON object */
 } mien_health_options;
 
 /* What happened in a finished, stopped or running training: findings,
@@ -33,6 +34,17 @@ typedef struct mien_health_options {
  *         with the line that cannot be read. */
 mien_status mien_health_explain(mien_health_text **out, const char *run,
                                 const mien_health_options *options);
+
+enum { MIEN_COMPARE_RUNS = 8 };
+
+/* Draw the losses of several runs over the steps that they made, a PNG or SVG.
+ * Any run will do, health or not: it reads log.jsonl.
+ *
+ * Errors: MIEN_EINVAL for no run or too many, or another extension;
+ *         MIEN_ENOTFOUND for a folder without log.jsonl, MIEN_EFORMAT with
+ *         the line that cannot be read; MIEN_EIO, MIEN_ENOMEM. */
+mien_status mien_health_compare(const char *path, const char *const *runs,
+                                int n);
 
 /* What one step of a run did, done again. */
 typedef struct mien_replay_summary {

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "health/account.h"
+#include "health/picture.h"
 #include "health/report.h"
 #include "health/sparkline.h"
 #include "mien/health.h"
@@ -154,6 +155,7 @@ static mien_status explain(mien_buf *out, const mien_past *past,
                            const char *run, const mien_health_options *o) {
     const char *name = mien_run_name(run);
     if (o && o->html) MIEN_TRY(mien_report_write(o->html, past, name));
+    if (o && o->pictures) MIEN_TRY(mien_pictures_save(o->pictures, past));
     return o && o->json ? mien_explain_json(out, past, name)
                         : mien_explain_text(out, past, name);
 }

@@ -150,6 +150,12 @@ mien_status mien_past_sweep_line(mien_past_line *l) {
 }
 
 mien_status mien_past_verdict_line(mien_past_line *l) {
-    l->past->verdict = mien_past_keep(l, mien_past_text(l, "text"));
-    return l->past->verdict ? MIEN_OK : MIEN_ENOMEM;
+    mien_past *p = l->past;
+    const int64_t unseen = l->step - p->last_step - 1;
+    p->verdict = mien_past_keep(l, mien_past_text(l, "text"));
+    if (!p->verdict) return MIEN_ENOMEM;
+    if (!l->attempt || l->attempt->fresh || unseen <= 0) return MIEN_OK;
+    p->made += unseen; /* after the last step with a line */
+    l->attempt->ended = (double)p->made;
+    return MIEN_OK;
 }

@@ -2,9 +2,12 @@
 /* picture.c - the table of pictures, and what all of them have. */
 #include "health/picture.h"
 
+#include <stdio.h>
+
+#include "base/file.h"
 #include "health/plot.h"
 
-enum { EMPTY_HEIGHT = 130 };
+enum { EMPTY_HEIGHT = 130, PATH_ROOM = 4096 };
 
 #define MIEN_PICTURE(name) extern const mien_picture_ops mien_picture_##name;
 #include "health/pictures.def"
@@ -62,4 +65,26 @@ mien_status mien_picture_append(mien_buf *svg, const mien_picture_ops *p,
     if (status == MIEN_OK) return mien_chart_append(c, svg);
     mien_chart_close(c);
     return status;
+}
+
+static mien_status save_into(const char *folder, const mien_picture_ops *p,
+                             const mien_past *past, int attempt) {
+    char name[64], path[PATH_ROOM];
+    if (!mien_picture_any(p, past, attempt)) return MIEN_OK;
+    if (p->whole)
+        snprintf(name, sizeof name, "%s.png", p->name);
+    else
+        snprintf(name, sizeof name, "%s-%d.png", p->name, attempt + 1);
+    MIEN_TRY(mien_path_join(path, sizeof path, folder, name));
+    return mien_picture_save(path, p, past, attempt);
+}
+
+mien_status mien_pictures_save(const char *folder, const mien_past *past) {
+    const int n = (int)(sizeof table / sizeof *table);
+    MIEN_TRY(mien_make_dirs(folder));
+    for (int i = 0; i < n; i++)
+        for (int a = 0; a < past->n_attempts; a++)
+            if (!table[i]->whole || a + 1 == past->n_attempts)
+                MIEN_TRY(save_into(folder, table[i], past, a));
+    return MIEN_OK;
 }

@@ -41,4 +41,10 @@ mien_status mien_picture_save(const char *path, const mien_picture_ops *picture,
 mien_status mien_picture_append(mien_buf *svg, const mien_picture_ops *picture,
                                 const mien_past *past, int attempt);
 
+/* All that have something to show, into a folder that is made if need be:
+ * strip.png of the whole run, gains-1.png of its first start.
+ *
+ * Errors: as mien_picture_save(). */
+mien_status mien_pictures_save(const char *folder, const mien_past *past);
+
 #endif

@@ -107,6 +107,21 @@ static void read__counts_steps_without_a_line(void **state) {
     mien_past_free(p);
 }
 
+/* The last steps have no line of their own; the verdict knows of them. */
+static void read__counts_the_steps_before_the_verdict(void **state) {
+    (void)state;
+    mien_past *p;
+    assert_int_equal(
+        read_text(&p, ROWS FRAME(0) FRAME(10) "{\"kind\": \"verdict\", "
+                                              "\"step\": 15, \"text\": "
+                                              "\"\"}\n"),
+        MIEN_OK);
+    assert_int_equal(p->made, 15);
+    assert_float_equal(p->attempts[0].ended, 15, 0);
+    assert_true(p->straight);
+    mien_past_free(p);
+}
+
 static void read__says_a_repeated_finding_once(void **state) {
     (void)state;
     mien_past *p = read_plan(&troubled);
@@ -344,6 +359,7 @@ int main(void) {
         cmocka_unit_test(read__finds_everything),
         cmocka_unit_test(read__counts_time_in_steps_made),
         cmocka_unit_test(read__counts_steps_without_a_line),
+        cmocka_unit_test(read__counts_the_steps_before_the_verdict),
         cmocka_unit_test(read__says_a_repeated_finding_once),
         cmocka_unit_test(read__leaves_out_a_torn_end),
         cmocka_unit_test(read__names_file_and_line_of_what_is_damaged),
