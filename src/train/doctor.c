@@ -323,14 +323,18 @@ static mien_status rescue(mien_trainer *t, mien_status status) {
     return diagnose(t, &f);
 }
 
-/* Nothing was learned, and something was found that nothing helped. */
+/* Something was found that nothing helped, and after a quarter of the training
+ * nothing was learned, or after half of it next to nothing. */
 static bool hopeless(const mien_trainer *t) {
     const mien_care *c = t->care;
     const mien_history *h = &c->watch.history;
-    const int64_t quarter = c->frame.steps / 4;
+    const int64_t quarter = c->frame.steps / 4 > HOPELESS ? c->frame.steps / 4
+                                                          : HOPELESS;
     if (!t->mode.doctor->suspects || isnan(c->expected)) return false;
-    if (t->at.step != (quarter > HOPELESS ? quarter : HOPELESS)) return false;
-    return mien_history_median(h, h->loss, 30) > 0.99 * c->expected;
+    if (t->at.step != quarter && t->at.step != 2 * quarter) return false;
+    const double share = mien_history_median(h, h->loss, 30) / c->expected;
+    return share > 0.99 ||
+           (t->at.step > quarter && share > 0.85 && learned(t) < little);
 }
 
 static mien_status look_at_findings(mien_trainer *t) {
