@@ -36,7 +36,7 @@ typedef struct replaying {
     int batch;         /* of the step, that was examined */
     int64_t index;     /* of the sample in the data, and of what was mixed */
     int64_t partner;   /* into it; -1 */
-    const char *class; /* of the sample, or NULL */
+    int class; /* of the sample, its number; -1: none. Names are people's */
 } replaying;
 
 /* ---- on the way ------------------------------------------------------- */
@@ -149,15 +149,13 @@ static mien_status go_there(replaying *r) {
 
 static void name_sample(replaying *r, const mien_batch *batch) {
     const mien_source *source = r->t.source;
-    const mien_reader *reader = source->data->reader;
     const int i = r->found.sample;
     r->index = r->partner = -1;
-    r->class = NULL;
+    r->class = -1;
     if (i < 0) return;
     r->index = source->sample[i];
     if (batch->mixed) r->partner = source->sample[batch->n - 1 - i];
-    if (reader->class_names && batch->label && batch->label[i] >= 0)
-        r->class = reader->class_names[batch->label[i]];
+    if (batch->label) r->class = batch->label[i];
 }
 
 /* With the weights before the step; of a step of several batches that failed
@@ -252,7 +250,7 @@ static mien_status say_sample(mien_buf *b, const replaying *r) {
     if (r->index < 0) return MIEN_OK;
     MIEN_TRY(mien_buf_printf(b, " Sample %d is number %lld of the data",
                              r->found.sample, (long long)r->index));
-    if (r->class) MIEN_TRY(mien_buf_printf(b, ", of class %s", r->class));
+    if (r->class >= 0) MIEN_TRY(mien_buf_printf(b, ", class %d", r->class));
     if (r->partner >= 0)
         MIEN_TRY(mien_buf_printf(b, ", mixed with number %lld",
                                  (long long)r->partner));
