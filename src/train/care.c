@@ -248,6 +248,26 @@ static mien_status measure_sharpness(mien_trainer *t, const mien_seen *seen) {
     return mien_sharpness(&c->sharpness, t, seen->batch);
 }
 
+/* A state that cannot be kept has a value in it that is no number: beside the
+ * weights, which every step looks at, in optimiser or running statistics. */
+static mien_status take_snapshot(mien_trainer *t) {
+    mien_care *c = t->care;
+    c->state_is_bad = false;
+    if (!c->ring || c->suspicious || !mien_ring_due(c->ring, t))
+        return MIEN_OK;
+    const mien_status status = mien_ring_take(c->ring, t);
+    if (status != MIEN_EDIAGNOSIS) return status;
+    mien_finding f = {.detector = "non_finite",
+                      .severity = MIEN_FAIL,
+                      .cause = MIEN_CAUSE_RATE,
+                      .step = t->at.step,
+                      .since = t->at.step};
+    snprintf(f.text, sizeof f.text, "%.300s", mien_error());
+    mien_care_say(t, &f);
+    c->state_is_bad = true;
+    return MIEN_OK;
+}
+
 mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
     mien_care *c = t->care;
     if (!c) return MIEN_OK;
@@ -262,10 +282,7 @@ mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
         c->suspicious |= c->watch.findings[i].severity >= MIEN_WARN;
     }
     MIEN_TRY(measure_sharpness(t, seen));
-    if (!c->ring || c->suspicious || !mien_ring_due(c->ring, t))
-        return MIEN_OK;
-    const mien_status status = mien_ring_take(c->ring, t);
-    return status == MIEN_EDIAGNOSIS ? MIEN_OK : status; /* not a sound one */
+    return take_snapshot(t);
 }
 
 int mien_care_state(mien_trainer *t, mien_tensor *out) {

@@ -49,6 +49,7 @@ typedef struct mien_care {
     double gentle_lr; /* see mien_patient; of the attempt's first step */
     double sharpness; /* measured after the last step, or NaN */
     int n_sharp;      /* times that it was */
+    bool state_is_bad; /* the optimiser's, or a running statistic */
     int n_said;
     struct {
         const char *detector;

@@ -310,14 +310,16 @@ static mien_finding worst(const mien_trainer *t, const char *text) {
 /* A step burst, or three in a row were dropped. */
 static mien_status rescue(mien_trainer *t, mien_status status) {
     const mien_finding f = worst(
-        t, status == MIEN_OK ? "three steps in a row were not finite"
-                             : mien_error());
+        t, t->care->state_is_bad
+               ? "the optimiser's state is not finite"
+               : status == MIEN_OK ? "three steps in a row were not finite"
+                                   : mien_error());
     bool kept = false;
     if (young(t)) MIEN_TRY(treat(t, &f));
     if (t->again) return MIEN_OK;
     MIEN_TRY(go_back(t, &f, true, &kept));
     if (kept) return MIEN_OK;
-    if (status == MIEN_OK &&
+    if (status == MIEN_OK && !t->care->state_is_bad &&
         t->at.skipped_in_row < t->recipe.train.max_skips)
         return MIEN_OK;
     return diagnose(t, &f);
@@ -385,7 +387,8 @@ mien_status mien_doctor_after(mien_trainer *t, const mien_seen *seen,
             mien_journal_verdict(&t->care->journal, t->at.step, kept_error);
         return status;
     }
-    if (status != MIEN_OK || t->at.skipped_in_row == SKIPS)
+    if (status != MIEN_OK || t->at.skipped_in_row == SKIPS ||
+        t->care->state_is_bad)
         return rescue(t, status);
     MIEN_TRY(look_at_findings(t));
     if (!t->again && hopeless(t)) return diagnose(t, &t->mode.doctor->suspect);
