@@ -14,6 +14,7 @@
 #include "train/sharpness.h"
 
 enum { EARLY = 4, RING_EVERY = 50, RING_SNAPSHOTS = 4, MOST_SAID = 3, LEAST_INPUTS = 5,
+       FIRST_SNAPSHOT = 10 /* steps */,
        MOST_SHARP = 10 /* times in an attempt */ };
 
 /* ---- what is watched -------------------------------------------------- */
@@ -253,8 +254,9 @@ static mien_status measure_sharpness(mien_trainer *t, const mien_seen *seen) {
 static mien_status take_snapshot(mien_trainer *t) {
     mien_care *c = t->care;
     c->state_is_bad = false;
-    if (!c->ring || c->suspicious || !mien_ring_due(c->ring, t))
-        return MIEN_OK;
+    const bool due = c->ring && (t->at.step + 1 == FIRST_SNAPSHOT ||
+                                 mien_ring_due(c->ring, t));
+    if (!due || c->suspicious) return MIEN_OK;
     const mien_status status = mien_ring_take(c->ring, t);
     if (status != MIEN_EDIAGNOSIS) return status;
     mien_finding f = {.detector = "non_finite",

@@ -141,7 +141,8 @@ static mien_status go_back(mien_trainer *t, const mien_finding *f, bool broken,
                            bool *kept) {
     mien_care *c = t->care;
     mien_doctor *d = t->mode.doctor;
-    const int64_t latest = broken ? t->at.step : t->at.step - BACK;
+    const bool now = broken || f->cause == MIEN_CAUSE_OUTLIER;
+    const int64_t latest = now ? t->at.step : t->at.step - BACK;
     const mien_snapshot *s =
         c->ring ? mien_ring_find(c->ring, latest) : NULL;
     mien_fork fork;
@@ -339,20 +340,22 @@ static bool hopeless(const mien_trainer *t) {
            (t->at.step > quarter && share > 0.85 && learned(t) < little);
 }
 
+/* What a better place in the same training may be free of. */
+static bool passes(mien_cause cause) {
+    return cause == MIEN_CAUSE_RATE || cause == MIEN_CAUSE_UNKNOWN ||
+           cause == MIEN_CAUSE_OUTLIER;
+}
+
 static mien_status look_at_findings(mien_trainer *t) {
     const mien_watch *w = &t->care->watch;
     for (int i = 0; i < w->n && !t->again; i++) {
         const mien_finding f = w->findings[i];
         bool kept;
         if (f.severity < MIEN_FAIL) break;
-        if (young(t)) {
-            MIEN_TRY(treat(t, &f));
-        } else if (f.cause == MIEN_CAUSE_RATE ||
-                   f.cause == MIEN_CAUSE_UNKNOWN ||
-                   f.cause == MIEN_CAUSE_OUTLIER) {
-            MIEN_TRY(go_back(t, &f, false, &kept));
-            if (kept) break;
-        }
+        if (young(t)) MIEN_TRY(treat(t, &f));
+        if (t->again || !passes(f.cause)) continue;
+        MIEN_TRY(go_back(t, &f, false, &kept));
+        if (kept) break;
     }
     return MIEN_OK;
 }
