@@ -15,13 +15,13 @@
 #include "train/recorder.h"
 
 enum {
-    YOUNG = 100,     /* steps that may be lost without asking */
-    HOPELESS = 100,  /* steps after which something must have been learned */
-    SKIPS = 3,       /* in a row, before going back */
-    ROLLBACKS = 5,   /* at most */
-    BACK = 60,       /* steps, at least, from a spike to its snapshot */
-    TRIES = 10,      /* forks for going back, in a training */
-    REST = 100       /* steps between two of them */
+    YOUNG = 100,    /* steps that may be lost without asking */
+    HOPELESS = 100, /* steps after which something must have been learned */
+    SKIPS = 3,      /* in a row, before going back */
+    ROLLBACKS = 5,  /* at most */
+    BACK = 60,      /* steps, at least, from a spike to its snapshot */
+    TRIES = 10,     /* forks for going back, in a training */
+    REST = 100      /* steps between two of them */
 };
 
 /* Shares of the training samples that are right. */
@@ -29,8 +29,10 @@ static const double little = 0.1, half = 0.5;
 
 mien_status mien_doctor_open(mien_doctor *d, const char *recipe,
                              const mien_train_options *options) {
-    *d = (mien_doctor){
-        .recipe = recipe, .options = *options, .safe_lr = NAN};
+    *d = (mien_doctor){.recipe = recipe,
+                       .options = *options,
+                       .safe_lr = NAN,
+                       .last_back = -REST};
     return options->resume ? mien_doctor_recall(d) : MIEN_OK;
 }
 
@@ -53,7 +55,7 @@ void mien_doctor_again(mien_doctor *d) {
     d->suspects = false;
     d->safe_lr = NAN;
     d->n_back = 0;
-    d->last_back = 0;
+    d->last_back = -REST;
     d->options.resume = false;
     d->attempt++;
 }
@@ -68,10 +70,9 @@ static bool acts(const mien_trainer *t) {
 static double learned(const mien_trainer *t) {
     const double classes = t->net->spec.classes;
     const double chance = classes > 1 ? 1 / classes : 0;
-    const double right =
-        mien_score_accuracy(t->at.seen.judged > t->recipe.train.batch
-                                ? &t->at.seen
-                                : &t->last_seen);
+    const double right = mien_score_accuracy(
+        t->at.seen.judged > t->recipe.train.batch ? &t->at.seen
+                                                  : &t->last_seen);
     return right > chance ? (right - chance) / (1 - chance) : 0;
 }
 
@@ -143,8 +144,7 @@ static mien_status go_back(mien_trainer *t, const mien_finding *f, bool broken,
     mien_doctor *d = t->mode.doctor;
     const bool now = broken || f->cause == MIEN_CAUSE_OUTLIER;
     const int64_t latest = now ? t->at.step : t->at.step - BACK;
-    const mien_snapshot *s =
-        c->ring ? mien_ring_find(c->ring, latest) : NULL;
+    const mien_snapshot *s = c->ring ? mien_ring_find(c->ring, latest) : NULL;
     mien_fork fork;
     *kept = false;
     if (!s || t->at.rollbacks >= ROLLBACKS || listed(t, "rollback"))
@@ -223,9 +223,9 @@ static void journal_try(mien_trainer *t, const mien_finding *f,
 static mien_status propose(mien_trainer *t, const mien_finding *f,
                            const mien_remedy_ops *remedy,
                            const mien_prescription *p) {
-    mien_fork none = {
-        .text = "a change of architecture: proposed, not made; "
-                "health: {consent: true} allows it"};
+    mien_fork none = {.text =
+                          "a change of architecture: proposed, not made; "
+                          "health: {consent: true} allows it"};
     journal_try(t, f, remedy, p, &none);
     return MIEN_OK;
 }
@@ -263,8 +263,7 @@ static mien_status treat(mien_trainer *t, const mien_finding *f) {
             continue;
         /* What learns keeps its structure. */
         if (all[i]->structural && learned(t) > half) continue;
-        if (all[i]->sweep)
-            MIEN_TRY(mien_fork_sweep(t, &d->safe_lr, &diverged));
+        if (all[i]->sweep) MIEN_TRY(mien_fork_sweep(t, &d->safe_lr, &diverged));
         patient.safe_lr = d->safe_lr;
         MIEN_TRY(all[i]->prescribe(&p, &patient, f));
         if (p.n) MIEN_TRY(try_one(t, f, all[i], &p));
@@ -310,11 +309,10 @@ static mien_finding worst(const mien_trainer *t, const char *text) {
 
 /* A step burst, or three in a row were dropped. */
 static mien_status rescue(mien_trainer *t, mien_status status) {
-    const mien_finding f = worst(
-        t, t->care->state_is_bad
-               ? "the optimiser's state is not finite"
-               : status == MIEN_OK ? "three steps in a row were not finite"
-                                   : mien_error());
+    const mien_finding f =
+        worst(t, t->care->state_is_bad ? "the optimiser's state is not finite"
+                 : status == MIEN_OK   ? "three steps in a row were not finite"
+                                       : mien_error());
     bool kept = false;
     if (young(t)) MIEN_TRY(treat(t, &f));
     if (t->again) return MIEN_OK;
@@ -331,8 +329,8 @@ static mien_status rescue(mien_trainer *t, mien_status status) {
 static bool hopeless(const mien_trainer *t) {
     const mien_care *c = t->care;
     const mien_history *h = &c->watch.history;
-    const int64_t quarter = c->frame.steps / 4 > HOPELESS ? c->frame.steps / 4
-                                                          : HOPELESS;
+    const int64_t quarter =
+        c->frame.steps / 4 > HOPELESS ? c->frame.steps / 4 : HOPELESS;
     if (!t->mode.doctor->suspects || isnan(c->expected)) return false;
     if (t->at.step != quarter && t->at.step != 2 * quarter) return false;
     const double share = mien_history_median(h, h->loss, 30) / c->expected;
