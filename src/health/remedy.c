@@ -97,8 +97,7 @@ mien_status mien_prescribe_model(mien_prescription *out, const mien_patient *p,
     mien_status status = mien_buf_printf(&text, "model=");
     if (status == MIEN_OK) status = mien_tree_emit(&text, model);
     if (status == MIEN_OK)
-        status =
-            add(out, mien_arena_strdup(p->arena, (const char *)text.data));
+        status = add(out, mien_arena_strdup(p->arena, (const char *)text.data));
     mien_buf_close(&text);
     return status;
 }
@@ -118,13 +117,12 @@ const char *mien_remedy_kind(const mien_tree *item) {
 mien_tree *mien_remedy_word(mien_arena *arena, const char *text) {
     mien_tree *item = mien_arena_alloc(arena, 1, sizeof *item);
     if (item)
-        *item = (mien_tree){
-            .kind = MIEN_TREE_SCALAR, .text = text, .file = ""};
+        *item = (mien_tree){.kind = MIEN_TREE_SCALAR, .text = text, .file = ""};
     return item;
 }
 
 mien_status mien_remedy_end_in_norm(bool *changed, mien_tree *model,
-                             mien_arena *arena) {
+                                    mien_arena *arena) {
     mien_tree *last = model->first;
     *changed = false;
     while (last && last->next) last = last->next;

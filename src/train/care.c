@@ -13,9 +13,15 @@
 #include "train/care_notes.h"
 #include "train/sharpness.h"
 
-enum { EARLY = 4, RING_EVERY = 50, RING_SNAPSHOTS = 4, MOST_SAID = 3, LEAST_INPUTS = 5,
-       FIRST_SNAPSHOT = 10 /* steps */,
-       MOST_SHARP = 10 /* times in an attempt */ };
+enum {
+    EARLY = 4,
+    RING_EVERY = 50,
+    RING_SNAPSHOTS = 4,
+    MOST_SAID = 3,
+    LEAST_INPUTS = 5,
+    FIRST_SNAPSHOT = 10 /* steps */,
+    MOST_SHARP = 10 /* times in an attempt */
+};
 
 /* ---- what is watched -------------------------------------------------- */
 
@@ -68,10 +74,10 @@ static mien_status list_layers(mien_care *c, const mien_runner *run) {
         layer->activation = is_activation(layer->kind);
         layer->branch = is_branch(&run->net->graph, layer->name);
         if (layer->activation) {
-            c->idle_for[k] = mien_arena_alloc(&c->arena, (size_t)row.out.c *
-                                              (size_t)row.out.h *
-                                              (size_t)row.out.w,
-                                              sizeof(uint16_t));
+            c->idle_for[k] = mien_arena_alloc(
+                &c->arena,
+                (size_t)row.out.c * (size_t)row.out.h * (size_t)row.out.w,
+                sizeof(uint16_t));
             if (!c->idle_for[k]) return MIEN_ENOMEM;
         }
         c->row_of[k++] = i;
@@ -95,8 +101,7 @@ static int layer_of(const mien_care *c, const mien_trainer *t, int tensor) {
 
 static mien_status list_tensors(mien_care *c, const mien_trainer *t) {
     const int n = t->update.n;
-    c->tensors =
-        mien_arena_alloc(&c->arena, (size_t)n + 1, sizeof *c->tensors);
+    c->tensors = mien_arena_alloc(&c->arena, (size_t)n + 1, sizeof *c->tensors);
     if (!c->tensors) return MIEN_ENOMEM;
     for (int i = 0; i < n; i++) {
         c->tensors[i].name = t->update.tensors[i].name;

@@ -32,8 +32,7 @@ static double expected_loss(const mien_net *net) {
     if (!strcmp(net->loss->name, "binary_cross_entropy")) return log(2);
     if (!is_margin(net)) return NAN;
     const mien_margin_config *m = net->loss_config;
-    const double spread =
-        (double)m->s * m->s / (2.0 * mien_net_width(net));
+    const double spread = (double)m->s * m->s / (2.0 * mien_net_width(net));
     if (spread > log(classes)) return NAN;
     return log(classes) + spread + (m->warmup > 0 ? 0 : m->s * sin(m->m));
 }
@@ -104,21 +103,21 @@ static void fill_answers(mien_trainer *t, const mien_seen *seen) {
     const mien_result *r = seen->result;
     f->samples = b->n;
     f->classes = t->net->spec.classes;
-    f->distinct = distinct_labels(b->label, b->n < MOST_COUNTED ? b->n
-                                                                : MOST_COUNTED);
+    f->distinct =
+        distinct_labels(b->label, b->n < MOST_COUNTED ? b->n : MOST_COUNTED);
     f->cosine = f->theta = f->theta_least = NAN;
     f->margin_s = f->margin_m = 0;
     if (is_margin(t->net)) {
         const mien_margin_config *m = t->net->loss_config;
         f->margin_s = m->s;
-        f->margin_m = b->progress >= m->warmup ? m->m
-                                               : m->m * b->progress / m->warmup;
+        f->margin_m =
+            b->progress >= m->warmup ? m->m : m->m * b->progress / m->warmup;
     }
     if (!r) return; /* the batch was not run */
     angles(f, seen);
     if (!t->care->probe) return;
-    f->cosine = mean_cosine(
-        r->y, b->n < MOST_COMPARED ? b->n : MOST_COMPARED, r->width);
+    f->cosine = mean_cosine(r->y, b->n < MOST_COMPARED ? b->n : MOST_COMPARED,
+                            r->width);
 }
 
 /* ---- layers and tensors ----------------------------------------------- */

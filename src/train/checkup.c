@@ -40,12 +40,12 @@ static mien_status check_gradients(mien_trainer *t, mien_finding *found,
     if (batch.n > SAMPLES) batch.n = SAMPLES;
     batch.class_weight = t->class_weight;
     batch.progress = 1;
-    const mien_status status =
-        mien_net_gradcheck(&sum, &arena, t->net,
-                           &(mien_net_check){.batch = &batch,
-                                             .values = VALUES,
-                                             .tolerance = tolerance,
-                                             .threads = t->recipe.train.threads});
+    const mien_status status = mien_net_gradcheck(
+        &sum, &arena, t->net,
+        &(mien_net_check){.batch = &batch,
+                          .values = VALUES,
+                          .tolerance = tolerance,
+                          .threads = t->recipe.train.threads});
     for (int i = 0; status == MIEN_OK && i < sum.n; i++)
         if (!sum.rows[i].pass) {
             say(found, n,
@@ -65,12 +65,12 @@ static mien_status learn_by_heart(mien_trainer *t, mien_finding *found,
     mien_trial trial;
     options.overfit = 1;
     MIEN_TRY(mien_trial_run(
-        &trial, &(mien_trial_plan){.recipe = d->recipe,
-                                   .options = &options,
-                                   .changes = d->changes,
-                                   .n_changes = d->n_changes,
-                                   .samples = (int64_t)BY_HEART *
-                                              t->recipe.train.batch}));
+        &trial, &(mien_trial_plan){
+                    .recipe = d->recipe,
+                    .options = &options,
+                    .changes = d->changes,
+                    .n_changes = d->n_changes,
+                    .samples = (int64_t)BY_HEART * t->recipe.train.batch}));
     if (!trial.sound)
         say(found, n, "one batch could not be learned by heart: %.200s",
             trial.why);

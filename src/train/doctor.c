@@ -54,6 +54,7 @@ void mien_doctor_again(mien_doctor *d) {
     d->plain_samples = 0;
     d->suspects = false;
     d->safe_lr = NAN;
+    d->dropped = (mien_finding){0};
     d->n_back = 0;
     d->last_back = -REST;
     d->options.resume = false;
@@ -294,11 +295,21 @@ mien_status mien_doctor_before(mien_trainer *t) {
     return MIEN_OK;
 }
 
-/* The worst of the step's findings, or what a training that cannot go on
- * most often suffers from. */
-static mien_finding worst(const mien_trainer *t, const char *text) {
+/* What fails in this step, or NULL. */
+static const mien_finding *failing(const mien_trainer *t) {
     const mien_watch *w = &t->care->watch;
-    if (w->n && w->findings[0].severity == MIEN_FAIL) return w->findings[0];
+    return w->n && w->findings->severity == MIEN_FAIL ? w->findings : NULL;
+}
+
+/* The worst of the step's findings; or that of the dropped steps before it,
+ * which is not said twice; or what a training that cannot go on most often
+ * suffers from. */
+static mien_finding worst(const mien_trainer *t, const char *text) {
+    const mien_finding *now = failing(t), *then = &t->mode.doctor->dropped;
+    if (now) return *now;
+    if (then->severity == MIEN_FAIL &&
+        then->step > t->at.step - t->at.skipped_in_row)
+        return *then;
     mien_finding f = {.severity = MIEN_FAIL,
                       .cause = MIEN_CAUSE_RATE,
                       .step = t->at.step,
@@ -388,6 +399,7 @@ mien_status mien_doctor_after(mien_trainer *t, const mien_seen *seen,
             mien_journal_verdict(&t->care->journal, t->at.step, kept_error);
         return status;
     }
+    if (seen->skipped && failing(t)) t->mode.doctor->dropped = *failing(t);
     if (status != MIEN_OK || t->at.skipped_in_row == SKIPS ||
         t->care->state_is_bad)
         return rescue(t, status);

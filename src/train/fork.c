@@ -11,8 +11,6 @@
 #include "train/sweep.h"
 
 enum { SWEEP_STEPS = 60 };
-static const double lower_loss = 0.02, higher_accuracy = 0.02;
-static const double much_lower = 0.2; /* to give up 100 steps for it */
 
 /* ---- which is better -------------------------------------------------- */
 
@@ -23,11 +21,12 @@ static bool by_accuracy(const mien_trainer *t, const mien_trial *a,
 }
 
 /* 1 when `with` is, -1 when the other is, 0 when nobody can tell. */
-static int more_accurate(const mien_trial *with, const mien_trial *without) {
+static int more_accurate(const mien_trial *with, const mien_trial *without,
+                         double least) {
     const double p = with->score.accuracy, q = without->score.accuracy;
     const double n = with->score.samples;
     const double se = sqrt((p * (1 - p) + q * (1 - q)) / n);
-    if (fabs(p - q) <= higher_accuracy || fabs(p - q) <= se) return 0;
+    if (fabs(p - q) <= least || fabs(p - q) <= se) return 0;
     return p > q ? 1 : -1;
 }
 
@@ -48,18 +47,26 @@ static bool collapsed(const mien_trainer *t, const mien_trial *trial) {
            trial->score.accuracy < 2 / classes;
 }
 
-static void compare(mien_fork *f, const mien_trainer *t, bool asked,
-                    double lower) {
-    const mien_trial *a = &f->with, *b = &f->without;
-    double with = a->score.loss, without = b->score.loss;
-    if (isnan(with) || isnan(without)) with = tail(a), without = tail(b);
-    const int hits = by_accuracy(t, a, b, asked) ? more_accurate(a, b) : 0;
-    if (!a->sound || !b->sound)
+/* What must be better by how much: the loss by a share, the accuracy, where it
+ * is asked for. */
+typedef struct bar {
+    double lower_loss, higher_accuracy;
+    bool by_accuracy;
+} bar;
+
+static void compare(mien_fork *f, const mien_trainer *t, bar b) {
+    const mien_trial *a = &f->with, *o = &f->without;
+    double with = a->score.loss, without = o->score.loss;
+    if (isnan(with) || isnan(without)) with = tail(a), without = tail(o);
+    const int hits = by_accuracy(t, a, o, b.by_accuracy)
+                         ? more_accurate(a, o, b.higher_accuracy)
+                         : 0;
+    if (!a->sound || !o->sound)
         f->helped = a->sound;
     else if (hits || collapsed(t, a))
         f->helped = hits > 0;
     else
-        f->helped = with < without - lower * fabs(without);
+        f->helped = with < without - b.lower_loss * fabs(without);
 }
 
 static void arm(char *out, size_t room, const mien_trial *trial) {
@@ -112,11 +119,11 @@ mien_status mien_fork_change(mien_fork *f, mien_trainer *t,
     mien_doctor *d = t->mode.doctor;
     const char *changes[MIEN_DOCTOR_CHANGES + MIEN_MAX_CHANGES];
     const int64_t patience = p->patience ? p->patience : 1;
-    mien_trial_plan plan = {.recipe = d->recipe,
-                            .options = &d->options,
-                            .changes = changes,
-                            .samples =
-                                samples_of(t, patience * batch_after(t, p))};
+    mien_trial_plan plan = {
+        .recipe = d->recipe,
+        .options = &d->options,
+        .changes = changes,
+        .samples = samples_of(t, patience * batch_after(t, p))};
     *f = (mien_fork){.borrowed = true};
     if (d->plain_samples != plan.samples) {
         plan.n_changes = join(changes, d, NULL);
@@ -127,7 +134,7 @@ mien_status mien_fork_change(mien_fork *f, mien_trainer *t,
     plan.n_changes = join(changes, d, p);
     MIEN_TRY(mien_trial_run(&f->with, &plan));
     f->without = d->plain;
-    compare(f, t, p->by_accuracy, lower_loss);
+    compare(f, t, (bar){0.02, 0.02, p->by_accuracy});
     describe(f);
     return MIEN_OK;
 }
@@ -151,7 +158,7 @@ mien_status mien_fork_back(mien_fork *f, mien_trainer *t,
         mien_fork_close(f);
         return status;
     }
-    compare(f, t, false, much_lower);
+    compare(f, t, (bar){0.2, 0.05, true}); /* 100 steps are given up */
     describe(f);
     return MIEN_OK;
 }

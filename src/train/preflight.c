@@ -14,8 +14,8 @@
 enum {
     MOST_EXAMINED = 2000,
     ORDER_BATCHES = 10,
-    LEAST_OF_NORM = 4,   /* samples that batch norm can live with */
-    LARGE_BATCH = 256,   /* a larger one leaves few steps */
+    LEAST_OF_NORM = 4, /* samples that batch norm can live with */
+    LARGE_BATCH = 256, /* a larger one leaves few steps */
     FEW_STEPS = 150,
     PLAIN_DEPTH = 30
 };
@@ -29,8 +29,7 @@ typedef struct report {
 } report;
 
 static void say(report r, mien_severity severity, mien_cause cause,
-                const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 static void say(report r, mien_severity severity, mien_cause cause,
                 const char *format, ...) {
@@ -53,8 +52,8 @@ typedef struct first_batch {
     double mean[MIEN_MOST_CHANNELS], deviation[MIEN_MOST_CHANNELS];
 } first_batch;
 
-static void measure_channel(first_batch *out, const mien_batch *b,
-                            mien_shape s, int c) {
+static void measure_channel(first_batch *out, const mien_batch *b, mien_shape s,
+                            int c) {
     const size_t plane = (size_t)s.h * (size_t)s.w;
     double sum = 0, squares = 0, n = 0;
     for (int i = 0; i < b->n; i++) {
@@ -123,8 +122,7 @@ static mien_status judge_copies(report r, mien_trainer *t) {
     mien_copies_found copies;
     MIEN_TRY(mien_examine_copies(&copies, t->source->data, MOST_EXAMINED));
     if (copies.share <= 0.01) return MIEN_OK;
-    say(r, copies.share > copied ? MIEN_FAIL : MIEN_WARN,
-        MIEN_CAUSE_DUPLICATES,
+    say(r, copies.share > copied ? MIEN_FAIL : MIEN_WARN, MIEN_CAUSE_DUPLICATES,
         "%.0f %% of %d training samples looked at are exact copies of "
         "others",
         100 * copies.share, copies.looked_at);
@@ -173,8 +171,7 @@ static bool has_batch_norm(const mien_net *net) {
     int count;
     const mien_layer_ops *const *layers = mien_layers(&count);
     for (int i = 0; i < net->graph.n_nodes; i++)
-        if (!strcmp(layers[net->graph.nodes[i].layer]->name, "bn"))
-            return true;
+        if (!strcmp(layers[net->graph.nodes[i].layer]->name, "bn")) return true;
     return false;
 }
 
@@ -232,8 +229,8 @@ static int plain_depth(const mien_net *net) {
     for (int i = 0; i < net->graph.n_nodes; i++) {
         const mien_layer_plan *plan = &net->graph.nodes[i].plan;
         if (plan->n_in > 1) return 0;
-        depth += plan->n_weights > 0 &&
-                 plan->weights[0].role == MIEN_ROLE_WEIGHT;
+        depth +=
+            plan->n_weights > 0 && plan->weights[0].role == MIEN_ROLE_WEIGHT;
     }
     return depth;
 }

@@ -167,8 +167,7 @@ static void leave(mien_trainer *t, mien_status status) {
 
 /* Train, and again with the doctor's changes for as long as he wants to. */
 static mien_status attend(mien_trainer *t, mien_train_result *r,
-                          const char *recipe,
-                          const mien_train_options *given) {
+                          const char *recipe, const mien_train_options *given) {
     mien_train_options options = *given;
     mien_doctor *d = mien_alloc(1, sizeof *d);
     mien_status status = d ? MIEN_OK : MIEN_ENOMEM;

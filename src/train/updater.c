@@ -166,8 +166,8 @@ static mien_status finish_one(void *context, int i, int worker) {
     if (before) u->moved[i] = mien_measure_update(t, before);
     for (int b = 0; b < u->n_bounds; b++)
         mien_bound(&u->bounds[b], t, before, &u->moved[i]);
-    u->burst[i] = mien_bad_f64(before ? u->moved[i].after
-                                      : mien_sum_squares(t->w, t->n));
+    u->burst[i] =
+        mien_bad_f64(before ? u->moved[i].after : mien_sum_squares(t->w, t->n));
     return MIEN_OK;
 }
 
@@ -197,8 +197,8 @@ mien_status mien_updater_run(mien_updater *u, int64_t step, double rate,
                            .norms = u->norms,
                            .state = u->clip_state,
                            .step = step + 1};
-    *report = (mien_update_report){
-        .lr = rate * mien_schedule_lr(&u->schedule, step)};
+    *report =
+        (mien_update_report){.lr = rate * mien_schedule_lr(&u->schedule, step)};
     if (u->n_regularisers)
         MIEN_TRY(mien_pool_run(u->pool, u->n, regularise_one, u));
     mien_clip_run(&pass, &u->clip, &clip);

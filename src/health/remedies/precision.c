@@ -14,13 +14,13 @@
 static mien_status prescribe(mien_prescription *out, const mien_patient *p,
                              const mien_finding *finding) {
     switch ((int)finding->cause) {
-    case MIEN_CAUSE_OVERFLOW:
-        return mien_prescribe(out, p->arena, "precision.type=bf16");
-    case MIEN_CAUSE_UNDERFLOW:
-        return mien_prescribe(out, p->arena, "precision.loss_scale=0");
-    default:
-        out->patience = 3; /* small steps take long to show */
-        return mien_prescribe(out, p->arena, "precision.master=true");
+        case MIEN_CAUSE_OVERFLOW:
+            return mien_prescribe(out, p->arena, "precision.type=bf16");
+        case MIEN_CAUSE_UNDERFLOW:
+            return mien_prescribe(out, p->arena, "precision.loss_scale=0");
+        default:
+            out->patience = 3; /* small steps take long to show */
+            return mien_prescribe(out, p->arena, "precision.master=true");
     }
 }
 

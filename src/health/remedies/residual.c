@@ -8,10 +8,10 @@
  * way past every block. Activations come first, so that nothing on the way
  * bends the sum; a stack without normalisation gets a layernorm before each,
  * which the sum of fifty blocks needs once they have grown. The embedding of a
- * margin head gets its batch norm in the same go (neck.c). Only a `repeat` of one weighted layer and what follows it can
- * be treated: elsewhere sizes may change.
- * Source: He et al., Identity mappings in deep residual networks, ECCV 2016
- * (arXiv:1603.05027); Bachlechner et al., ReZero, UAI 2021
+ * margin head gets its batch norm in the same go (neck.c). Only a `repeat` of
+ * one weighted layer and what follows it can be treated: elsewhere sizes may
+ * change. Source: He et al., Identity mappings in deep residual networks, ECCV
+ * 2016 (arXiv:1603.05027); Bachlechner et al., ReZero, UAI 2021
  * (arXiv:2003.04887). */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,8 @@
 #define SKIP "doctors_skip"
 
 static bool weighted(const mien_tree *item) {
-    return !strcmp(mien_remedy_kind(item), "dense") || !strcmp(mien_remedy_kind(item), "conv");
+    return !strcmp(mien_remedy_kind(item), "dense") ||
+           !strcmp(mien_remedy_kind(item), "conv");
 }
 
 /* A list item {key: text}. */
@@ -47,7 +48,8 @@ static void append(mien_tree *list, mien_tree **tail, mien_tree *item) {
 
 static bool normalises(const mien_tree *body) {
     for (const mien_tree *i = body->first; i; i = i->next)
-        if (!strcmp(mien_remedy_kind(i), "bn") || !strcmp(mien_remedy_kind(i), "layernorm"))
+        if (!strcmp(mien_remedy_kind(i), "bn") ||
+            !strcmp(mien_remedy_kind(i), "layernorm"))
             return true;
     return false;
 }

@@ -16,12 +16,12 @@ static mien_status set(mien_prescription *out, const mien_patient *p,
 static mien_status prescribe(mien_prescription *out, const mien_patient *p,
                              const mien_finding *finding) {
     switch ((int)finding->cause) {
-    case MIEN_CAUSE_MOMENTUM:
-        out->patience = 4; /* fast at first: it overshoots later */
-        return set(out, p, "momentum", 0.9);
-    case MIEN_CAUSE_DECAY: return set(out, p, "weight_decay", 5e-4);
-    case MIEN_CAUSE_EPSILON: return set(out, p, "eps", 1e-8);
-    default: return MIEN_OK;
+        case MIEN_CAUSE_MOMENTUM:
+            out->patience = 4; /* fast at first: it overshoots later */
+            return set(out, p, "momentum", 0.9);
+        case MIEN_CAUSE_DECAY: return set(out, p, "weight_decay", 5e-4);
+        case MIEN_CAUSE_EPSILON: return set(out, p, "eps", 1e-8);
+        default: return MIEN_OK;
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* standardise.c - bring the input to mean 0 and deviation 1, channel by channel.
+/* standardise.c - bring the input to mean 0 and deviation 1, channel by
+ * channel.
  *
  *   x' = (x - mean) / std,   mean and std measured on training samples
  *
