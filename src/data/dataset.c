@@ -9,13 +9,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "data/contradictions.h"
 #include "data/copies.h"
 
 #define MAX_PARAMS 64
 
 typedef struct config {
     const char *reader, *names, *targets;
-    int classes, order, per_class, threads, cache, dedupe;
+    int classes, order, per_class, threads, cache, dedupe, contradictions;
     mien_split_config split;
 } config;
 
@@ -48,6 +49,8 @@ const mien_param mien_data_params[] = {
      AT(per_class), 1, 1e4, 4, .kind = MIEN_INT},
     {"dedupe", "drop: train on one of several exact copies", AT(dedupe),
      .kind = MIEN_CHOICE, .choices = "keep|drop"},
+    {"contradictions", "drop: leave out whose neighbours have another label",
+     AT(contradictions), .kind = MIEN_CHOICE, .choices = "keep|drop"},
     {"threads", "that prepare batches", AT(threads), 0, 64, 1,
      .kind = MIEN_INT},
     {"cache", "megabytes of decoded photos to keep", AT(cache), 0, 1e6, 1024,
@@ -221,8 +224,9 @@ static mien_status open_all(mien_dataset *d, const mien_tree *data,
     d->per_class = c.per_class;
     d->threads = c.threads;
     d->drop_copies = c.dedupe == 1;
+    d->drop_contradictions = c.contradictions == 1;
     d->seed = (uint64_t)c.split.seed;
-    if (d->drop_copies) MIEN_TRY(mien_dataset_drop_copies(d));
+    MIEN_TRY(mien_dataset_clean(d));
     if (d->reader->cheap || c.cache == 0) return MIEN_OK;
     return mien_cache_open(&d->cache, d->reader->count, (size_t)c.cache << 20);
 }
@@ -332,6 +336,32 @@ mien_status mien_dataset_drop_copies(mien_dataset *d) {
             "data: %d of %d training samples are exact copies of others "
             "and are left out",
             n - kept, n);
+    return MIEN_OK;
+}
+
+mien_status mien_dataset_drop_contradictions(mien_dataset *d) {
+    uint32_t *items = d->split.items[MIEN_TRAIN];
+    mien_contradictions *found = &d->contradictions;
+    const int n = d->split.count[MIEN_TRAIN];
+    int kept = 0;
+    uint8_t *wrong = mien_alloc((size_t)n + 1, 1);
+    if (!wrong) return MIEN_ENOMEM;
+    const mien_status status = mien_contradictions_find(wrong, found, d);
+    for (int i = 0; i < n && status == MIEN_OK; i++)
+        if (!wrong[i]) items[kept++] = items[i];
+    mien_free(wrong);
+    MIEN_TRY(status);
+    d->split.count[MIEN_TRAIN] = kept;
+    mien_info(
+        "data: %d of %d training samples have a label that their nearest "
+        "neighbours contradict and are left out",
+        n - kept, n);
+    return MIEN_OK;
+}
+
+mien_status mien_dataset_clean(mien_dataset *d) {
+    if (d->drop_copies) MIEN_TRY(mien_dataset_drop_copies(d));
+    if (d->drop_contradictions) MIEN_TRY(mien_dataset_drop_contradictions(d));
     return MIEN_OK;
 }
 

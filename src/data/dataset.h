@@ -20,6 +20,16 @@
 #include "data/split.h"
 #include "tensor/npy.h"
 
+/* What `data.contradictions: drop` did. */
+typedef struct mien_contradictions {
+    int samples;      /* of the training part */
+    double noise;     /* the share of labels that may be wrong, as pairs of
+                         samples prove it; 0: not proven */
+    int confirmed;    /* samples whose own label has most votes */
+    int contradicted; /* those where another one clearly has more */
+    int dropped;
+} mien_contradictions;
+
 typedef struct mien_dataset {
     mien_reader *reader;
     mien_split split;
@@ -32,7 +42,9 @@ typedef struct mien_dataset {
     int order;                      /* of mien_order, for training */
     int per_class;    /* photos a class in a batch, of the order pk */
     bool drop_copies; /* from the training part */
-    int threads;      /* of the loader, for training */
+    bool drop_contradictions;
+    mien_contradictions contradictions;
+    int threads; /* of the loader, for training */
     uint64_t seed;
     mien_arena arena;
 } mien_dataset;
@@ -85,6 +97,17 @@ void mien_dataset_count(const mien_dataset *dataset, mien_part part,
  *
  * Errors: what reading a sample ended with, MIEN_ENOMEM. */
 mien_status mien_dataset_drop_copies(mien_dataset *dataset);
+
+/* Leave training samples out whose neighbours contradict their label, as
+ * `data.contradictions: drop` does; dataset->contradictions says how many. Not
+ * after a feed was opened.
+ *
+ * Errors: what reading a sample ended with, MIEN_ENOMEM. */
+mien_status mien_dataset_drop_contradictions(mien_dataset *dataset);
+
+/* Both, as far as `data:` asks for them: when it is opened, and again when the
+ * training part has changed. */
+mien_status mien_dataset_clean(mien_dataset *dataset);
 
 /* BLAKE2b-256 over all samples in order: label, then the bytes as stored (an
  * image file or a record's photo after its length, an array's pixels); then

@@ -29,6 +29,7 @@
  * scale-invariant keypoints, IJCV 2004, with the tenth in place of the second
  * neighbour, which in our sets is of the same class. */
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "data/examine.h"
@@ -39,6 +40,7 @@ static const double of_usual = 0.4, of_tenth = 0.6;
 
 typedef struct look {
     uint32_t sample;
+    int32_t label;
     int nearest;      /* -1: none */
     float near[NEAR]; /* greatest cosines with others, descending */
     float cell[MIEN_THUMBNAIL];
@@ -46,15 +48,26 @@ typedef struct look {
 
 /* ---- thumbnails ------------------------------------------------------- */
 
-/* Fill looks[*n] and count it, unless there is nothing to be seen. */
+/* The same picture with the same label was there before: proves nothing. */
+static bool is_copy(const look *looks, int n) {
+    const look *l = &looks[n];
+    for (int i = 0; i < n; i++)
+        if (looks[i].label == l->label &&
+            !memcmp(looks[i].cell, l->cell, sizeof l->cell))
+            return true;
+    return false;
+}
+
+/* Fill looks[*n] and count it, unless there is nothing to be seen, or
+ * nothing new. */
 static mien_status add_look(look *looks, int *n, const mien_reader *r,
                             uint32_t sample) {
     bool shows;
     look *l = &looks[*n];
-    *l = (look){.sample = sample, .nearest = -1};
+    *l = (look){.sample = sample, .label = r->labels[sample], .nearest = -1};
     for (int k = 0; k < NEAR; k++) l->near[k] = -1;
     MIEN_TRY(mien_thumbnail_read(l->cell, &shows, r, sample));
-    *n += shows;
+    *n += shows && !is_copy(looks, *n);
     return MIEN_OK;
 }
 
@@ -91,7 +104,7 @@ static bool stand_out(const look *a, const look *b, double usual) {
 }
 
 static void count_pairs(mien_noise_found *out, const look *looks,
-                        const int32_t *labels, double usual) {
+                        double usual) {
     int wrong = 0;
     for (int i = 0; i < out->looked_at; i++) {
         const int k = looks[i].nearest;
@@ -99,7 +112,7 @@ static void count_pairs(mien_noise_found *out, const look *looks,
             !stand_out(&looks[i], &looks[k], usual))
             continue;
         out->pairs++;
-        wrong += labels[looks[i].sample] != labels[looks[k].sample];
+        wrong += looks[i].label != looks[k].label;
     }
     if (out->pairs) out->share = (double)wrong / out->pairs;
 }
@@ -126,9 +139,7 @@ mien_status mien_examine_noise(mien_noise_found *out, const mien_dataset *data,
         if (!*seen || looks[*seen - 1].sample != sample) /* listed again */
             status = add_look(looks, seen, data->reader, sample);
     }
-    if (status == MIEN_OK)
-        count_pairs(out, looks, data->reader->labels,
-                    find_nearest(looks, *seen));
+    if (status == MIEN_OK) count_pairs(out, looks, find_nearest(looks, *seen));
     mien_free(looks);
     return status;
 }

@@ -38,7 +38,7 @@ mien_status mien_faults_samples(const mien_faults *f, mien_dataset *data) {
         if (ops->samples) MIEN_TRY(ops->samples(data, f->items[i].config));
     }
     /* The recipe's cure must get to see what was broken after it. */
-    return f->n && data->drop_copies ? mien_dataset_drop_copies(data) : MIEN_OK;
+    return f->n ? mien_dataset_clean(data) : MIEN_OK;
 }
 
 void mien_faults_batch(const mien_faults *f, const mien_fault_batch *b) {

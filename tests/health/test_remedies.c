@@ -62,6 +62,7 @@ static void remedies__change_what_their_cause_is(void **state) {
         {"standardise", MIEN_CAUSE_INPUT_RANGE, "input.mean=[120]"},
         {"shuffle", MIEN_CAUSE_CLASS_ORDER, "data.order=shuffle"},
         {"dedupe", MIEN_CAUSE_DUPLICATES, "data.dedupe=drop"},
+        {"clean", MIEN_CAUSE_LABEL_NOISE, "data.contradictions=drop"},
         {"settings", MIEN_CAUSE_MOMENTUM, "optim.momentum.momentum=0.9"},
         {"settings", MIEN_CAUSE_DECAY, "optim.momentum.weight_decay=0.0005"},
         {"settings", MIEN_CAUSE_EPSILON, "optim.momentum.eps=1e-08"},
