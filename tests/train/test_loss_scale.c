@@ -106,7 +106,7 @@ static void checkpoint__carries_it(void **state) {
     mien_train_options o = in_pairs;
     const char *recipe = blobs_recipe(HALF);
     snprintf(whole, sizeof whole, "%s", blobs_hash(recipe, "whole", o));
-    o.stop_at = 40;
+    o.stop_at = 300;
     assert_int_equal(blobs_train(&r, recipe, "parts", o), MIEN_EINTERRUPTED);
     assert_true(saved_scale("parts") < 65536);
     o.stop_at = 0;
