@@ -49,6 +49,18 @@ bool mien_remedy_listed(const char *list, const char *name) {
     return false;
 }
 
+void mien_remedy_unknown(char out[MIEN_REMEDY_NAME], const char *list) {
+    *out = 0;
+    for (const char *at = list; at && *at;) {
+        while (*at && !in_name(*at)) at++;
+        const char *name = at;
+        while (in_name(*at)) at++;
+        snprintf(out, MIEN_REMEDY_NAME, "%.*s", (int)(at - name), name);
+        if (*out && !mien_remedy_named(out)) return;
+    }
+    *out = 0;
+}
+
 static mien_status add(mien_prescription *out, char *text) {
     if (!text) return MIEN_ENOMEM;
     if (out->n == MIEN_MAX_CHANGES)

@@ -64,6 +64,11 @@ bool mien_remedy_treats(const mien_remedy_ops *remedy, mien_cause cause);
 /* Whether "lsuv, rate" lists a name; `list` may be NULL. */
 bool mien_remedy_listed(const char *list, const char *name);
 
+/* The first name in a list that no remedy has, cut to its room; "": all are
+ * known. */
+enum { MIEN_REMEDY_NAME = 48 };
+void mien_remedy_unknown(char out[MIEN_REMEDY_NAME], const char *list);
+
 /* ---- for remedies ----------------------------------------------------- */
 
 /* Add an assignment. Errors: MIEN_ENOMEM. */

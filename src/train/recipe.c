@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/threads.h"
+#include "health/remedy.h"
 #include "train/recipe_table.h"
 
 enum { MAX_STAGES = 64, MAX_RECIPE = 2 << 20 };
@@ -102,8 +103,15 @@ static mien_status read_train(mien_recipe *r, int threads) {
 
 /* `health:` and `precision:`; without the first the doctor is in. */
 static mien_status read_care(mien_recipe *r) {
+    char unknown[MIEN_REMEDY_NAME];
     MIEN_TRY(mien_params_read(&r->health, mien_health_keys, r->health_tree,
                               NULL, &r->arena, "health"));
+    mien_remedy_unknown(unknown, r->health.without);
+    if (*unknown)
+        return mien_tree_fail(r->health_tree,
+                              "health: without: there is no remedy '%s'; mien "
+                              "help remedies lists them",
+                              unknown);
     return mien_params_read(&r->precision, mien_precision_keys,
                             r->precision_tree, NULL, &r->arena, "precision");
 }

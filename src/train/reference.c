@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "data/augment.h"
 #include "data/dataset.h"
+#include "health/detector.h"
+#include "health/remedy.h"
 #include "nn/init.h"
 #include "nn/layer.h"
 #include "nn/loss.h"
@@ -20,6 +22,7 @@
 #include "optim/optimiser.h"
 #include "optim/regulariser.h"
 #include "optim/schedule.h"
+#include "train/fault.h"
 #include "train/recipe_table.h"
 
 enum { MAX_TEXT = 1 << 20 };
@@ -73,8 +76,10 @@ static mien_status put_recipe(const page *p) {
                             mien_early_stop_keys}));
     MIEN_TRY(put(p, (entry){"health", "what is noticed, and who acts on it",
                             mien_health_keys}));
-    MIEN_TRY(put(p, (entry){"precision", "rounding to 16 bits",
-                            mien_precision_keys}));
+    MIEN_TRY(put(
+        p, (entry){"health.limits", "where healthy ends", mien_limit_params}));
+    MIEN_TRY(put(
+        p, (entry){"precision", "rounding to 16 bits", mien_precision_keys}));
     return put(p, (entry){"stages", "an item of the list", mien_stage_keys});
 }
 
@@ -114,6 +119,34 @@ static mien_status put_readers(const page *p) {
     return MIEN_OK;
 }
 
+static mien_status put_detectors(const page *p) {
+    int count;
+    const mien_detector_ops *const *all = mien_detectors(&count);
+    for (int i = 0; i < count; i++)
+        MIEN_TRY(put(p, (entry){all[i]->name, all[i]->summary, NULL}));
+    return MIEN_OK;
+}
+
+/* What it does, what against, and whether it asks first. */
+static mien_status put_remedy(const page *p, const mien_remedy_ops *r) {
+    char text[512];
+    size_t n = (size_t)snprintf(text, sizeof text, "%s", r->summary);
+    for (int i = 0; i < MIEN_MAX_TREATED && r->treats[i]; i++)
+        n += (size_t)snprintf(
+            text + n, sizeof text - n, "%s%s",
+            i ? ", " : "; against: ", mien_cause_text(r->treats[i]));
+    if (r->consent)
+        snprintf(text + n, sizeof text - n, "; only with health.consent");
+    return put(p, (entry){r->name, text, NULL});
+}
+
+static mien_status put_remedies(const page *p) {
+    int count;
+    const mien_remedy_ops *const *all = mien_remedies(&count);
+    for (int i = 0; i < count; i++) MIEN_TRY(put_remedy(p, all[i]));
+    return MIEN_OK;
+}
+
 static mien_status put_rows(const page *p, const mien_table *table) {
     for (int i = 0; i < table->n; i++)
         MIEN_TRY(put(p, (entry){table->rows[i]->name, table->rows[i]->summary,
@@ -124,7 +157,7 @@ static mien_status put_rows(const page *p, const mien_table *table) {
 typedef struct table {
     const char *name, *one, *summary, *key;
     mien_status (*put)(const page *p); /* this, or */
-    const mien_table *(*rows)(void);   /* a table of src/optim */
+    const mien_table *(*rows)(void);   /* a table of rows */
 } table;
 
 /* clang-format off */
@@ -148,6 +181,12 @@ static const table tables[] = {
      mien_bounds},
     {"constraints", "constraint", "bounds of the weights", "constrain", NULL,
      mien_constraints},
+    {"detectors", "detector", "what a training is watched for", "health.limits",
+     put_detectors, NULL},
+    {"remedies", "remedy", "what the doctor may try, in this order",
+     "health.without", put_remedies, NULL},
+    {"faults", "fault", "what can be broken on purpose", "faults", NULL,
+     mien_fault_table},
 };
 /* clang-format on */
 

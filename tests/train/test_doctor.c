@@ -120,6 +120,12 @@ static void without__forbids_a_remedy(void **state) {
     ward_is_sound("run");
 }
 
+static void without__of_what_is_no_remedy_is_refused(void **state) {
+    (void)state;
+    blobs_refused(blobs_recipe("health: {without: 'lsuv, lusv'}\n" GOOD), "run",
+                  plain, MIEN_EINVAL, "no remedy 'lusv'");
+}
+
 /* ---- single batches --------------------------------------------------- */
 
 static void nan__in_one_batch_costs_one_step(void **state) {
@@ -388,6 +394,7 @@ int main(void) {
         TEST(bias__that_kills_all_units_is_named),
         TEST(rate__far_too_high_is_lowered),
         TEST(without__forbids_a_remedy),
+        TEST(without__of_what_is_no_remedy_is_refused),
         TEST(nan__in_one_batch_costs_one_step),
         TEST(outlier__is_not_learned_from),
         TEST(quarantine__can_be_forbidden),

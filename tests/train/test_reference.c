@@ -11,10 +11,13 @@
 #include "base/mem.h"
 #include "data/augment.h"
 #include "data/reader.h"
+#include "health/detector.h"
+#include "health/remedy.h"
 #include "mien/reference.h"
 #include "nn/layer.h"
 #include "nn/loss.h"
 #include "optim/optimiser.h"
+#include "train/fault.h"
 
 static char *text_of(const char *table, mien_reference_form form) {
     char *text;
@@ -43,6 +46,14 @@ static void reference__has_every_row(void **state) {
     const mien_table *optim = mien_optimisers();
     for (int i = 0; i < optim->n; i++)
         has_row(text, "optimiser", optim->rows[i]->name);
+    const mien_detector_ops *const *detectors = mien_detectors(&n);
+    for (int i = 0; i < n; i++) has_row(text, "detector", detectors[i]->name);
+    const mien_remedy_ops *const *remedies = mien_remedies(&n);
+    for (int i = 0; i < n; i++) has_row(text, "remedy", remedies[i]->name);
+    const mien_table *faults = mien_fault_table();
+    for (int i = 0; i < faults->n; i++)
+        has_row(text, "fault", faults->rows[i]->name);
+    has_row(text, "section", "health.limits");
     mien_reference_free(text);
 }
 
