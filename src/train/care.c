@@ -44,6 +44,16 @@ static bool is_activation(const char *kind) {
     return strstr(kind, "relu + maxpool") != NULL;
 }
 
+/* Units of all activations: channels, or values of a vector. */
+static size_t count_units(const mien_runner *run) {
+    size_t n = 0;
+    for (int i = 0; i < mien_runner_rows(run); i++) {
+        const mien_plan_row row = mien_runner_row(run, i);
+        if (row.name[0] && is_activation(row.group)) n += (size_t)row.out.c;
+    }
+    return n;
+}
+
 /* In the order in which nodes run, an edge that begins before a node and ends
  * behind it is a way past it. */
 static bool is_branch(const mien_graph *g, const char *name) {
@@ -58,12 +68,16 @@ static bool is_branch(const mien_graph *g, const char *name) {
 static mien_status list_layers(mien_care *c, const mien_runner *run) {
     const int n = count_layers(run);
     const size_t room = (size_t)n + 1;
+    c->n_idle = count_units(run);
+    c->idle = mien_arena_alloc(&c->arena, c->n_idle + 1, sizeof *c->idle);
     c->layers = mien_arena_alloc(&c->arena, room, sizeof *c->layers);
     c->row_of = mien_arena_alloc(&c->arena, room, sizeof *c->row_of);
     c->idle_for = mien_arena_alloc(&c->arena, room, sizeof *c->idle_for);
     c->batches_probed = mien_arena_alloc(&c->arena, room, sizeof(int));
-    if (!c->layers || !c->row_of || !c->idle_for || !c->batches_probed)
+    if (!c->layers || !c->row_of || !c->idle || !c->idle_for ||
+        !c->batches_probed)
         return MIEN_ENOMEM;
+    uint16_t *idle = c->idle;
     for (int i = 0, k = 0; i < mien_runner_rows(run); i++) {
         const mien_plan_row row = mien_runner_row(run, i);
         if (!row.name[0]) continue;
@@ -74,11 +88,8 @@ static mien_status list_layers(mien_care *c, const mien_runner *run) {
         layer->activation = is_activation(layer->kind);
         layer->branch = is_branch(&run->net->graph, layer->name);
         if (layer->activation) {
-            c->idle_for[k] = mien_arena_alloc(
-                &c->arena,
-                (size_t)row.out.c * (size_t)row.out.h * (size_t)row.out.w,
-                sizeof(uint16_t));
-            if (!c->idle_for[k]) return MIEN_ENOMEM;
+            c->idle_for[k] = idle;
+            idle += row.out.c;
         }
         c->row_of[k++] = i;
     }
@@ -292,21 +303,26 @@ mien_status mien_care_after(mien_trainer *t, const mien_seen *seen) {
     return take_snapshot(t);
 }
 
+static void add(mien_tensor *out, int *n, const char *name, mien_dtype type,
+                void *data, size_t count) {
+    if (!count) return;
+    out[*n] = (mien_tensor){
+        .name = name, .dtype = type, .rank = 1, .shape = {count}, .data = data};
+    mien_tensor_measure(&out[(*n)++]);
+}
+
 int mien_care_state(mien_trainer *t, mien_tensor *out) {
+    mien_care *c = t->care;
     int n = 0;
-    if (!t->care) return 0;
-    mien_watch *w = &t->care->watch;
-    out[n++] = (mien_tensor){.name = "health/history",
-                             .dtype = MIEN_F64,
-                             .rank = 1,
-                             .shape = {sizeof w->history / sizeof(double)},
-                             .data = &w->history};
-    if (w->n_state)
-        out[n++] = (mien_tensor){.name = "health/detectors",
-                                 .dtype = MIEN_F64,
-                                 .rank = 1,
-                                 .shape = {w->n_state},
-                                 .data = w->state};
-    for (int i = 0; i < n; i++) mien_tensor_measure(&out[i]);
+    if (!c) return 0;
+    add(out, &n, "health/history", MIEN_F64, &c->watch.history,
+        sizeof c->watch.history / sizeof(double));
+    add(out, &n, "health/detectors", MIEN_F64, c->watch.state,
+        c->watch.n_state);
+    add(out, &n, "health/suspicious", MIEN_I64, &c->suspicious, 1);
+    add(out, &n, "health/gentle_lr", MIEN_F64, &c->gentle_lr, 1);
+    add(out, &n, "health/idle", MIEN_U16, c->idle, c->n_idle);
+    add(out, &n, "health/looks", MIEN_I32, c->batches_probed,
+        (size_t)c->frame.n_layers);
     return n;
 }

@@ -40,9 +40,11 @@ typedef struct mien_care {
     int *row_of;          /* of each layer */
     uint16_t **idle_for;  /* of each layer: probed batches in a row in which a
                              unit was 0; NULL: no activation */
+    uint16_t *idle;       /* all of these */
+    size_t n_idle;
     int *batches_probed;  /* of each layer, with idle_for */
     bool probe;           /* this step */
-    bool suspicious;      /* the last step was: probe the next one */
+    int64_t suspicious;   /* 1: the last step was, probe the next one */
     double decay;         /* of the optimiser, 0: none */
     bool decoupled;
     double expected;      /* the loss of answers that know nothing, or NaN */
@@ -87,7 +89,7 @@ void mien_care_say(mien_trainer *t, const mien_finding *finding);
 
 /* What makes the journal and the detectors survive a resume; at most
  * MIEN_CARE_TENSORS. */
-enum { MIEN_CARE_TENSORS = 2 };
+enum { MIEN_CARE_TENSORS = 6 };
 int mien_care_state(mien_trainer *t, mien_tensor *out);
 
 #endif

@@ -41,7 +41,10 @@ mien_status mien_run_folder_find(char folder[MIEN_PATH_ROOM],
                                  const char *recipe,
                                  const mien_train_options *options) {
     mien_recipe r;
-    MIEN_TRY(mien_recipe_open(&r, recipe, NULL));
+    const mien_overrides set = {.set = options->set,
+                                .n_set = options->n_set,
+                                .data = options->data};
+    MIEN_TRY(mien_recipe_open(&r, recipe, &set));
     const mien_status status = choose(folder, r.name, options);
     mien_recipe_close(&r);
     return status;

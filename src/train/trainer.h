@@ -112,7 +112,7 @@ void mien_trainer_swap(mien_trainer *t);
 
 /* Everything beside the weights that must survive, as tensors that point into
  * the trainer; at most MIEN_TRAINER_TENSORS, returns how many. */
-enum { MIEN_TRAINER_TENSORS = MIEN_UPDATER_TENSORS + 4 };
+enum { MIEN_TRAINER_TENSORS = MIEN_UPDATER_TENSORS + 8 };
 int mien_trainer_state(mien_trainer *t, mien_tensor *out);
 
 /* State that is not finite must not be kept: it would spoil the weights at

@@ -251,6 +251,10 @@ static void state__comes_through_a_checkpoint(void **state) {
     for (int i = 0; i < 6; i++) step(&t);
     const mien_history before = t.care->watch.history;
     assert_true(before.n == 6 && before.start_scale > 0);
+    const double gentle = t.care->gentle_lr;
+    int k = 0;
+    while (!t.care->layers[k].activation) k++;
+    assert_true(gentle > 0 && t.care->batches_probed[k] == 6);
     assert_in_range(mien_care_state(&t, all), 1, MIEN_CARE_TENSORS);
     t.at.batch = 0;
     t.at.epoch++;
@@ -261,6 +265,8 @@ static void state__comes_through_a_checkpoint(void **state) {
     assert_int_equal(mien_trainer_restore(&t), MIEN_OK);
     assert_memory_equal(&t.care->watch.history, &before, sizeof before);
     assert_int_equal(t.at.health_bytes, bytes);
+    assert_true(t.care->gentle_lr == gentle);
+    assert_int_equal(t.care->batches_probed[k], 6);
     mien_trainer_close(&t);
 }
 

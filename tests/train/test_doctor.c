@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "scratch.h"
 #include "blobs.h"
@@ -294,6 +295,51 @@ static void resume__may_end_in_a_new_beginning(void **state) {
     ward_is_sound("run");
 }
 
+static int steps_left;
+
+static void count_steps(void *context, const char *task, int64_t done,
+                        int64_t total, const char *note) {
+    (void)context, (void)task, (void)done, (void)total, (void)note;
+    if (--steps_left == 0) mien_train_interrupt();
+}
+
+/* Interrupted every seventh step, through a new beginning and a step that is
+ * not finite: the same weights, log and journal. */
+static void resume__again_and_again_changes_nothing(void **state) {
+    (void)state;
+    char whole[80];
+    mien_train_result *r;
+    const mien_log_sink sink = {.progress = count_steps};
+    mien_train_options o = on_bare;
+    mien_status status = MIEN_EINTERRUPTED;
+    const char *recipe = blobs_recipe(
+        "faults: [{init_scale: {by: 1000}}, {nan_batch: {at: 20}}]\n" GOOD);
+    snprintf(whole, sizeof whole, "%s", blobs_hash(recipe, "whole", o));
+    mien_log_set(&sink, NULL);
+    for (int parts = 0; status == MIEN_EINTERRUPTED && parts < 20; parts++) {
+        steps_left = 7;
+        status = blobs_train(&r, recipe, "parts", o);
+        o.resume = true;
+    }
+    mien_log_set(NULL, NULL);
+    if (status != MIEN_OK) fail_msg("%s", mien_error());
+    assert_string_equal(mien_train_summary_of(r)->weights_hash, whole);
+    assert_int_equal(mien_train_summary_of(r)->skipped, 1);
+    mien_train_result_free(r);
+    static const char *const kinds[] = {"frame",      "finding", "act",
+                                        "quarantine", "verdict", "histogram"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char kind[48];
+        snprintf(kind, sizeof kind, "\"kind\": \"%s\"", kinds[i]);
+        const int now = ward_lines("parts", kind, NULL);
+        if (now != ward_lines("whole", kind, NULL))
+            fail_msg("%s: %d", kinds[i], now);
+    }
+    assert_int_equal(ward_count("parts", "log.jsonl", "\"step\"", NULL),
+                     ward_count("whole", "log.jsonl", "\"step\"", NULL));
+    ward_is_sound("parts");
+}
+
 /* ---- back in time ----------------------------------------------------- */
 
 #define BURST                                                   \
@@ -406,6 +452,7 @@ int main(void) {
         TEST(resume__remembers_what_was_changed),
         TEST(resume__right_after_a_new_beginning),
         TEST(resume__may_end_in_a_new_beginning),
+        TEST(resume__again_and_again_changes_nothing),
         TEST(rollback__halves_the_rate_and_survives_a_resume),
         TEST(rollback__can_be_forbidden),
         TEST(fork__drops_what_does_not_help),
