@@ -38,13 +38,11 @@ static double tail(const mien_trial *trial) {
     return sum / (trial->n - from);
 }
 
-/* Embeddings that all point the same way have a loss of ln C: less than what
+/* Embeddings that all point the same way have a loss near ln C: less than what
  * a margin head that is on its way has, and worth nothing. */
 static bool collapsed(const mien_trainer *t, const mien_trial *trial) {
-    const double classes = t->net->spec.classes;
     return t->care->frame.margin_s > 0 &&
-           trial->score.loss < 1.02 * log(classes) &&
-           trial->score.accuracy < 2 / classes;
+           trial->score.cosine > t->care->watch.limits.cosine;
 }
 
 /* What must be better by how much: the loss by a share, the accuracy, where it
@@ -65,6 +63,8 @@ static void compare(mien_fork *f, const mien_trainer *t, bar b) {
         f->helped = a->sound;
     else if (hits || collapsed(t, a))
         f->helped = hits > 0;
+    else if (collapsed(t, o))
+        f->helped = true; /* it no longer is */
     else
         f->helped = with < without - b.lower_loss * fabs(without);
 }
@@ -149,7 +149,7 @@ mien_status mien_fork_back(mien_fork *f, mien_trainer *t,
                             .n_changes = d->n_changes,
                             .samples = samples_of(t, t->recipe.train.batch),
                             .from = t};
-    *f = (mien_fork){.without = {.score = {NAN, NAN, 0}}};
+    *f = (mien_fork){.without = {.score = mien_trial_no_score}};
     if (!broken) MIEN_TRY(mien_trial_run(&f->without, &plan));
     plan.state = snapshot;
     plan.lr_factor = lr_factor;

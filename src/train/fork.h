@@ -11,7 +11,8 @@
  * With a remedy is better when only that arm is sound, or when its score on
  * training samples (trial.h) is: for margin heads and where the loss itself
  * was changed by accuracy, if they differ by 2 points and by more than the
- * standard error; else by a loss that is lower by 2 %. Where steps are given up
+ * standard error; failing that, embeddings that no longer all point one way are
+ * better; else by a loss that is lower by 2 %. Where steps are given up
  * for it, the accuracy by 5 points, else the loss by 20 %. */
 #ifndef MIEN_TRAIN_FORK_H
 #define MIEN_TRAIN_FORK_H

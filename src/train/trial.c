@@ -11,6 +11,8 @@
 
 enum { JUDGED = 512, MAX_STATE = MIEN_TRAINER_TENSORS };
 
+const mien_trial_score mien_trial_no_score = {NAN, NAN, NAN, 0};
+
 /* ---- the score -------------------------------------------------------- */
 
 /* -log softmax(z)_y, and whether y is the first of the largest. */
@@ -35,10 +37,30 @@ typedef struct tally {
     double *loss; /* of each class: sums */
     int *hits, *n;
     int classes;
+    double *direction; /* sum of the answers, each of length 1 */
+    int width, answers;
 } tally;
+
+static void add_direction(tally *sum, const float *y) {
+    const double norm = mien_norm2(y, (size_t)sum->width);
+    if (!(norm > 0)) return;
+    for (int k = 0; k < sum->width; k++) sum->direction[k] += y[k] / norm;
+    sum->answers++;
+}
+
+/* (|sum of u|^2 - n) / (n (n - 1)) over n unit vectors u. */
+static double mean_cosine(const tally *sum) {
+    const double n = sum->answers;
+    double squares = 0;
+    if (sum->width < 2 || n < 2) return NAN;
+    for (int k = 0; k < sum->width; k++)
+        squares += sum->direction[k] * sum->direction[k];
+    return (squares - n) / (n * (n - 1));
+}
 
 static void add(tally *sum, const mien_result *r, const mien_batch *b) {
     for (int i = 0; i < b->n; i++) {
+        add_direction(sum, r->y + (size_t)i * r->width);
         const float *z = r->scores + (size_t)i * r->n_scores;
         const int y = b->label[i];
         bool hit;
@@ -61,6 +83,7 @@ static void average(mien_trial_score *out, const tally *sum) {
     }
     out->loss /= present;
     out->accuracy /= present;
+    out->cosine = mean_cosine(sum);
 }
 
 static mien_status judge_all(mien_trainer *t, mien_loader *loader, tally *sum) {
@@ -86,9 +109,13 @@ mien_status mien_trial_judge(mien_trial_score *out, mien_trainer *t) {
     tally sum = {.loss = mien_arena_alloc(&arena, classes + 1, sizeof(double)),
                  .hits = mien_arena_alloc(&arena, classes + 1, sizeof(int)),
                  .n = mien_arena_alloc(&arena, classes + 1, sizeof(int)),
-                 .classes = (int)classes};
-    *out = (mien_trial_score){NAN, NAN, 0};
-    mien_status status = sum.loss && sum.hits && sum.n ? MIEN_OK : MIEN_ENOMEM;
+                 .classes = (int)classes,
+                 .width = mien_net_width(t->net)};
+    sum.direction = mien_arena_alloc(&arena, (size_t)sum.width, sizeof(double));
+    *out = mien_trial_no_score;
+    mien_status status = sum.loss && sum.hits && sum.n && sum.direction
+                             ? MIEN_OK
+                             : MIEN_ENOMEM;
     if (status == MIEN_OK)
         status = mien_dataset_load(&loader, t->source->data, &feed);
     if (status == MIEN_OK) status = judge_all(t, loader, &sum);
@@ -170,7 +197,7 @@ static mien_status run(mien_trial *out, mien_trainer *t,
 
 mien_status mien_trial_run(mien_trial *out, const mien_trial_plan *plan) {
     mien_trainer *t = mien_alloc(1, sizeof *t);
-    *out = (mien_trial){.score = {NAN, NAN, 0}};
+    *out = (mien_trial){.score = mien_trial_no_score};
     if (!t) return MIEN_ENOMEM;
     const bool muted = mien_log_mute(true);
     const mien_status status = run(out, t, plan);

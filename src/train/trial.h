@@ -34,8 +34,11 @@ typedef struct mien_trial_plan {
  *        can be compared between losses; NaN without scores. */
 typedef struct mien_trial_score {
     double loss, accuracy;
+    double cosine; /* mean between the answers to different samples, or NaN */
     int samples;
 } mien_trial_score;
+
+extern const mien_trial_score mien_trial_no_score; /* all NaN */
 
 typedef struct mien_trial {
     int n;
