@@ -222,7 +222,7 @@ static mien_status read_option(void *config, const reading *r, option o) {
         case MIEN_STRING: return read_text(at, r, o);
         case MIEN_TREE: *(const mien_tree **)at = o.value; return MIEN_OK;
     }
-    assert(!"an option of an unknown kind");
+    assert(false && "an option of an unknown kind");
     return MIEN_EINVAL;
 }
 

@@ -59,7 +59,7 @@ static mien_status put_value(mien_buf *out, const mien_param *row,
         case MIEN_TREE:
             return mien_tree_emit_flow(out, *(mien_tree *const *)at);
     }
-    assert(!"an option of an unknown kind");
+    assert(false && "an option of an unknown kind");
     return MIEN_EINVAL;
 }
 

@@ -83,8 +83,8 @@ static void zero__strength_changes_nothing(void **state) {
                                         "[crop: 0]",
                                         "[shift: 0]",
                                         "[scale: 0]",
-                                        "[resized_crop: {area: 1, "
-                                        "aspect: 1}]",
+                                        ("[resized_crop: {area: 1, "
+                                         "aspect: 1}]"),
                                         "[brightness: 0]",
                                         "[contrast: 0]",
                                         "[saturation: 0]",

@@ -2,6 +2,7 @@
 /* test_pick.c - rows are chosen by name, and mistakes are named. */
 #include "base/mem.h"
 #include "choose.h"
+#include "optim/bound.h"
 #include "optim/clip.h"
 #include "optim/constraint.h"
 #include "optim/optimiser.h"
@@ -113,9 +114,9 @@ static void tables__rows_are_complete_and_default_well(void **state) {
     (void)state;
     const mien_table *const all[] = {mien_optimisers(), mien_schedules(),
                                      mien_clips(), mien_constraints(),
-                                     mien_regularisers()};
-    static const int count[] = {11, 9, 3, 5, 3};
-    for (int t = 0; t < 5; t++) {
+                                     mien_regularisers(), mien_bounds()};
+    static const int count[] = {11, 9, 7, 5, 3, 1};
+    for (int t = 0; t < 6; t++) {
         assert_int_equal(all[t]->n, count[t]);
         for (int i = 0; i < all[t]->n; i++) {
             const mien_row *row = all[t]->rows[i];
