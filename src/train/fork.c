@@ -61,10 +61,10 @@ static void compare(mien_fork *f, const mien_trainer *t, bar b) {
                          : 0;
     if (!a->sound || !o->sound)
         f->helped = a->sound;
-    else if (hits || collapsed(t, a))
+    else if (hits)
         f->helped = hits > 0;
-    else if (collapsed(t, o))
-        f->helped = true; /* it no longer is */
+    else if (collapsed(t, a) != collapsed(t, o))
+        f->helped = collapsed(t, o); /* and no longer is */
     else
         f->helped = with < without - b.lower_loss * fabs(without);
 }
