@@ -39,7 +39,12 @@ typedef struct mien_limits {
 
 extern const mien_param mien_limit_params[];
 
-enum { MIEN_WATCH_HISTORY = 200, MIEN_MAX_FINDINGS = 32 };
+enum {
+    MIEN_WATCH_HISTORY = 200,
+    MIEN_NORM_WINDOW = 100,
+    MIEN_HISTORY_ORDERS = 4,
+    MIEN_MAX_FINDINGS = 32
+};
 
 /* What is known of the healthy steps so far, oldest overwritten first. */
 typedef struct mien_history {
@@ -51,6 +56,11 @@ typedef struct mien_history {
     /* Median of the weights' scale (mien_tensor_state) at step 0; 0: not
      * known. Outlives mien_watch_reset(). */
     double start_scale;
+    /* The last MIEN_WATCH_HISTORY of loss, input and peak and MIEN_NORM_WINDOW
+     * of norm in ascending order, when n was `ordered`; of any other n they
+     * mean nothing (history.c). */
+    double ordered;
+    double order[MIEN_HISTORY_ORDERS][MIEN_WATCH_HISTORY];
 } mien_history;
 
 typedef struct mien_watch mien_watch;
@@ -72,7 +82,7 @@ struct mien_watch {
     size_t n_state;
     int n; /* findings of the last frame, worst first */
     mien_finding findings[MIEN_MAX_FINDINGS];
-    const char *speaking; /* the detector that looks now */
+    const char *speaking;    /* the detector that looks now */
     const mien_frame *frame; /* that it looks at */
 };
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_watch.c - histories hold healthy steps; nothing is said twice. */
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "frames.h"
+#include "health/signs.h"
 
 static void limits__are_those_of_the_table(void **state) {
     (void)state;
@@ -19,7 +22,7 @@ static void detectors__have_names_and_summaries(void **state) {
     (void)state;
     int n;
     const mien_detector_ops *const *d = mien_detectors(&n);
-    assert_int_equal(n, 14);
+    assert_int_equal(n, 15);
     for (int i = 0; i < n; i++) {
         assert_true(d[i]->name[0] && d[i]->summary[0] && d[i]->look);
         for (int k = 0; k < i; k++)
@@ -67,6 +70,49 @@ static void history__median_agrees_with_sorting(void **state) {
             above += h.norm[i] > m;
         }
         assert_true(2 * below <= n && 2 * above <= n);
+    }
+}
+
+static int by_size(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double middle(double *x, int n) {
+    qsort(x, (size_t)n, sizeof *x, by_size);
+    return n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2;
+}
+
+/* Both, against sorting the last values of a row. */
+static void check_window(const mien_history *h, const double *row, int size) {
+    double x[MIEN_WATCH_HISTORY];
+    const int n = mien_history_copy(x, h, row, size);
+    const double m = middle(x, n);
+    assert_true(mien_history_median(h, row, size) == m);
+    for (int i = 0; i < n; i++) x[i] = fabs(x[i] - m);
+    assert_true(mien_history_mad(h, row, size) == middle(x, n));
+}
+
+static void history__windows_agree_with_sorting(void **state) {
+    (void)state;
+    static mien_history h;
+    mien_frame f = {0};
+    uint32_t seed = 7;
+    for (int i = 0; i < 900; i++) {
+        double *const x[] = {&f.loss, &f.norm, &f.input.rms, &f.input.max};
+        for (int k = 0; k < 4; k++) {
+            seed = seed * 1664525u + 1013904223u;
+            const int many = (seed >> 8) % 1000,
+                      few = (seed >> 8) % 7; /* ties */
+            *x[k] = i / 300 % 2 ? few - 3 : 0.1 * many;
+        }
+        if (i == 500) h.ordered = 0; /* as after rows came from elsewhere */
+        mien_history_enter(&h, &f);
+        check_window(&h, h.loss, MIEN_WATCH_HISTORY);
+        check_window(&h, h.norm, MIEN_NORM_WINDOW);
+        check_window(&h, h.input, MIEN_WATCH_HISTORY);
+        check_window(&h, h.peak, MIEN_WATCH_HISTORY);
+        check_window(&h, h.loss, 30);
     }
 }
 
@@ -256,6 +302,7 @@ int main(void) {
         cmocka_unit_test(watch__is_silent_on_a_healthy_training),
         cmocka_unit_test(history__knows_median_and_mad),
         cmocka_unit_test(history__median_agrees_with_sorting),
+        cmocka_unit_test(history__windows_agree_with_sorting),
         cmocka_unit_test(history__takes_no_frame_that_is_not_healthy),
         cmocka_unit_test(watch__sorts_the_worst_first),
         cmocka_unit_test(watch__repeats_what_got_worse_or_old),

@@ -10,7 +10,7 @@
 #include "health/signs.h"
 
 enum { AT_START, GAINS, NORMS, UPDATES, LEAPS, N_STATE };
-enum { LEAST_HISTORY = 20, NORM_WINDOW = 100 };
+enum { LEAST_HISTORY = 20 };
 
 /* What exploded, or died out, at step 0 has no other cause later. */
 static mien_cause cause_of(const mien_watch *w, const mien_frame *f,
@@ -62,7 +62,7 @@ static void look_at_norm(mien_watch *w, const mien_frame *f, double *state) {
     char norm[MIEN_NUMBER_ROOM], n[MIEN_NUMBER_ROOM],
         because[MIEN_BECAUSE_ROOM];
     const double usual =
-        mien_history_median(&w->history, w->history.norm, NORM_WINDOW);
+        mien_history_median(&w->history, w->history.norm, MIEN_NORM_WINDOW);
     const double rise = f->norm / usual;
     if (w->history.n < LEAST_HISTORY || !mien_frame_is_healthy(f)) return;
     if (!(rise > w->limits.norm_rise)) {
