@@ -63,19 +63,19 @@ static int distinct_labels(const int32_t *label, int n) {
 }
 
 static double mean_cosine(const float *y, int n, int width) {
-    double sum = 0;
+    double norm[MOST_COMPARED], sum = 0;
     int used = 0;
     if (width < 2 || n < 2) return NAN;
-    for (int i = 0; i < n; i++)
-        used += mien_sum_squares(y + (size_t)i * width, (size_t)width) > 0;
+    if (n > MOST_COMPARED) n = MOST_COMPARED;
+    for (int i = 0; i < n; i++) {
+        norm[i] = mien_norm2(y + (size_t)i * width, (size_t)width);
+        used += norm[i] > 0;
+    }
     if (used < 2) return NAN;
     for (int k = 0; k < width; k++) {
         double column = 0;
-        for (int i = 0; i < n; i++) {
-            const float *row = y + (size_t)i * width;
-            const double norm = mien_norm2(row, (size_t)width);
-            if (norm > 0) column += row[k] / norm;
-        }
+        for (int i = 0; i < n; i++)
+            if (norm[i] > 0) column += y[(size_t)i * width + k] / norm[i];
         sum += column * column;
     }
     return (sum - used) / ((double)used * (used - 1));
@@ -116,8 +116,7 @@ static void fill_answers(mien_trainer *t, const mien_seen *seen) {
     if (!r) return; /* the batch was not run */
     angles(f, seen);
     if (!t->care->probe) return;
-    f->cosine = mean_cosine(r->y, b->n < MOST_COMPARED ? b->n : MOST_COMPARED,
-                            r->width);
+    f->cosine = mean_cosine(r->y, b->n, r->width);
 }
 
 /* ---- layers and tensors ----------------------------------------------- */

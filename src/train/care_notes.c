@@ -8,7 +8,11 @@
 #include "base/log.h"
 #include "health/report.h"
 
-enum { ANGLE_BINS = 36 };
+enum {
+    ANGLE_BINS = 36,
+    LEAST_APART = 50, /* steps between two histograms of a tensor */
+    MOST_HISTOGRAMS = 200
+};
 static const double pi = 3.14159265358979;
 
 /* Scalars of a probed step, for TensorBoard. */
@@ -55,24 +59,35 @@ void mien_care_note(mien_trainer *t, const mien_seen *seen) {
     note_angles(t, seen);
 }
 
+/* A pass over weights and gradient takes up to two thirds of a step of a
+ * network that is mostly dense, so of short epochs only some have one: the
+ * first, the last, and those that pass a multiple of the distance. */
+static bool is_due(const mien_trainer *t) {
+    const int64_t now = t->at.step, epoch = mien_trainer_steps(t);
+    const int64_t even = t->care->frame.steps / MOST_HISTOGRAMS;
+    const int64_t apart = even > LEAST_APART ? even : LEAST_APART;
+    return t->at.epoch == 0 || now / apart > (now - epoch) / apart ||
+           t->at.epoch + 1 == mien_recipe_epochs(&t->recipe);
+}
+
+static void write_histogram(mien_trainer *t, int tensor, const char *what,
+                            const float *x) {
+    mien_care *c = t->care;
+    const mien_trained *of = &t->update.tensors[tensor];
+    char tag[160];
+    mien_histogram h = {0};
+    mien_histogram_add(&h, x, of->n);
+    mien_journal_histogram(&c->journal, t->at.step, tensor, what, &h);
+    snprintf(tag, sizeof tag, "%s/%s", what, of->name);
+    mien_tfevents_histogram(c->events, t->at.step, tag, &h);
+}
+
 void mien_care_epoch(mien_trainer *t) {
     mien_care *c = t->care;
     if (!c) return;
-    for (int i = 0; i < t->update.n; i++) {
-        const mien_trained *tensor = &t->update.tensors[i];
-        const struct {
-            const char *what;
-            const float *x;
-        } both[] = {{"weight", tensor->w}, {"gradient", tensor->g}};
-        for (int k = 0; k < 2; k++) {
-            char tag[160];
-            mien_histogram h = {0};
-            mien_histogram_add(&h, both[k].x, tensor->n);
-            mien_journal_histogram(&c->journal, t->at.step, i, both[k].what,
-                                   &h);
-            snprintf(tag, sizeof tag, "%s/%s", both[k].what, tensor->name);
-            mien_tfevents_histogram(c->events, t->at.step, tag, &h);
-        }
+    for (int i = 0; i < t->update.n && is_due(t); i++) {
+        write_histogram(t, i, "weight", t->update.tensors[i].w);
+        write_histogram(t, i, "gradient", t->update.tensors[i].g);
     }
     mien_journal_flush(&c->journal);
     mien_tfevents_flush(c->events);

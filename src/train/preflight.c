@@ -12,6 +12,7 @@
 #include "train/doctor.h"
 
 enum {
+    LEAST_EXAMINED = 400,
     MOST_EXAMINED = 2000,
     ORDER_BATCHES = 10,
     LEAST_OF_NORM = 4, /* samples that batch norm can live with */
@@ -118,9 +119,19 @@ static mien_status judge_labels(report r, mien_trainer *t) {
     return MIEN_OK;
 }
 
+/* To look at a sample costs less than to train on it: 1 % of those that will
+ * be trained on is next to nothing. */
+static int samples_to_examine(const mien_trainer *t) {
+    const int64_t share = mien_source_samples(t->source, MIEN_TRAIN) *
+                          mien_recipe_epochs(&t->recipe) / 100;
+    if (share < LEAST_EXAMINED) return LEAST_EXAMINED;
+    return share < MOST_EXAMINED ? (int)share : MOST_EXAMINED;
+}
+
 static mien_status judge_copies(report r, mien_trainer *t) {
     mien_copies_found copies;
-    MIEN_TRY(mien_examine_copies(&copies, t->source->data, MOST_EXAMINED));
+    MIEN_TRY(
+        mien_examine_copies(&copies, t->source->data, samples_to_examine(t)));
     if (copies.share <= 0.01) return MIEN_OK;
     say(r, copies.share > copied ? MIEN_FAIL : MIEN_WARN, MIEN_CAUSE_DUPLICATES,
         "%.0f %% of %d training samples looked at are exact copies of "
@@ -144,7 +155,8 @@ static mien_status judge_order(report r, mien_trainer *t) {
 
 static mien_status judge_noise(report r, mien_trainer *t) {
     mien_noise_found noise;
-    MIEN_TRY(mien_examine_noise(&noise, t->source->data, MOST_EXAMINED));
+    MIEN_TRY(
+        mien_examine_noise(&noise, t->source->data, samples_to_examine(t)));
     if (noise.pairs < MIEN_NOISE_PAIRS || noise.share < noisy) return MIEN_OK;
     say(r, MIEN_FAIL, MIEN_CAUSE_LABEL_NOISE,
         "%.0f %% of %d pairs of pictures that are each other's nearest have "

@@ -43,13 +43,15 @@ static size_t size_now(mien_trainer *t) {
     return size_of(t, list, mien_trainer_state(t, list));
 }
 
-/* The largest state of all stages: each one's updater is made and asked. */
+/* The largest state of all stages: the updaters of the others are made and
+ * asked. */
 static mien_status largest_size(size_t *out, mien_trainer *t) {
     const mien_updater now = t->update;
     mien_status status = MIEN_OK;
     *out = size_now(t);
     for (int i = 0; status == MIEN_OK && i < t->recipe.n_stages; i++) {
         mien_updater other;
+        if (i == t->at.stage) continue;
         const mien_updater_plan plan = mien_trainer_plan(t, i);
         status = mien_updater_open(&other, &plan);
         if (status != MIEN_OK) break;
