@@ -23,6 +23,7 @@ typedef struct mien_seen {
     const mien_result *result;
     const mien_update_report *update;
     int64_t first_batch; /* of the step, in its epoch */
+    int64_t last_batch;  /* `batch` itself */
     double loss, accuracy;
     bool skipped, scaling; /* scaling: the loss scale was lowered for it */
     const char *bad; /* what was not finite, or NULL */

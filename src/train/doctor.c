@@ -374,13 +374,13 @@ static mien_status quarantine(mien_trainer *t, const mien_seen *seen) {
     mien_located where;
     mien_journal *j = &t->care->journal;
     if (!seen->result) { /* an outlier: was not run */
-        mien_journal_quarantine(j, t->at.step, t->at.epoch, seen->first_batch,
+        mien_journal_quarantine(j, t->at.step, t->at.epoch, seen->last_batch,
                                 -1, "input unlike all batches before");
         return MIEN_OK;
     }
     if (t->at.skipped_in_row != 1) return MIEN_OK;
     MIEN_TRY(mien_locate(&where, t->net, seen->batch));
-    mien_journal_quarantine(j, t->at.step, t->at.epoch, seen->first_batch,
+    mien_journal_quarantine(j, t->at.step, t->at.epoch, seen->last_batch,
                             where.sample, where.text);
     return MIEN_OK;
 }

@@ -26,7 +26,7 @@ typedef struct sight {
     bool scaling;    /* the loss scale was too high for it */
     bool lost;       /* not to be learned from: */
     const char *why; /* "loss" is not finite, or "input" is an outlier */
-    int64_t first_batch;
+    int64_t first_batch, last_batch; /* last_batch: `batch` */
 } sight;
 
 int64_t mien_trainer_accumulate(const mien_trainer *t) {
@@ -92,22 +92,21 @@ static mien_status take_batch(mien_trainer *t, sight *s, int64_t i, int64_t n) {
 }
 
 /* All batches of a step. Those of several batches blend their statistics as
- * they go, so what was there before is kept for a step that is dropped. */
+ * they go, so what was there before is kept for a step that is dropped. The
+ * rest of such a step is only counted: its last batch is still to be looked
+ * at, and the source goes on behind it with the next step. */
 static mien_status take_batches(mien_trainer *t, sight *s) {
     const int64_t left = t->source->batches - t->at.batch;
     int64_t n = mien_trainer_accumulate(t);
     if (n > left) n = left;
     s->first_batch = t->at.batch;
-    for (int64_t i = 0; i < n; i++) {
+    if (n > 0)
+        MIEN_TRY(mien_source_begin(t->source, t->at.epoch, t->at.batch));
+    for (int64_t i = 0; i < n && !s->lost; i++)
         MIEN_TRY(take_batch(t, s, i, n));
-        if (!s->lost) continue;
-        for (i++; i < n; i++) { /* the rest of a step that is lost */
-            mien_batch unused;
-            MIEN_TRY(mien_source_next(t->source, &unused));
-            t->at.batch++;
-            t->at.images += unused.n;
-        }
-    }
+    s->last_batch = t->at.batch - 1;
+    t->at.images += (s->first_batch + n - t->at.batch) * s->batch.n;
+    t->at.batch = s->first_batch + n;
     return MIEN_OK;
 }
 
@@ -261,6 +260,7 @@ static mien_seen seen_of(const sight *s) {
         .result = ran ? &s->result : NULL,
         .update = &s->update,
         .first_batch = s->first_batch,
+        .last_batch = s->last_batch,
         .loss = s->lost && ran ? s->result.loss : mien_score_loss(&s->score),
         .accuracy = mien_score_accuracy(&s->score),
         .skipped = skipped(s),

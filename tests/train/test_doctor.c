@@ -145,6 +145,24 @@ static void nan__in_one_batch_costs_one_step(void **state) {
     mien_train_result_free(r);
 }
 
+/* The second of nine batches that make a step: the others are passed over,
+ * and it is still there to be looked at. */
+static void nan__is_located_in_a_step_of_many_batches(void **state) {
+    (void)state;
+    const char *recipe = blobs_recipe(
+        "faults: [{nan_batch: {at: 10, sample: 2}}]\n"
+        "optim: {adam: {lr: 0.01}}\n"
+        "train: {epochs: 20, batch: 4, accumulate: 9}\n");
+    mien_train_result *r = ward_train(recipe, "run", plain);
+    assert_int_equal(mien_train_summary_of(r)->skipped, 1);
+    assert_int_equal(mien_train_summary_of(r)->steps, 20);
+    assert_int_equal(ward_lines("run", "\"kind\": \"quarantine\"",
+                                "\"step\": 1, \"epoch\": 1, \"batch\": 1, "
+                                "\"sample\": 2"),
+                     1);
+    mien_train_result_free(r);
+}
+
 static void outlier__is_not_learned_from(void **state) {
     (void)state;
     const char *recipe =
@@ -442,6 +460,7 @@ int main(void) {
         TEST(without__forbids_a_remedy),
         TEST(without__of_what_is_no_remedy_is_refused),
         TEST(nan__in_one_batch_costs_one_step),
+        TEST(nan__is_located_in_a_step_of_many_batches),
         TEST(outlier__is_not_learned_from),
         TEST(quarantine__can_be_forbidden),
         TEST(one_class__ends_with_a_diagnosis),
