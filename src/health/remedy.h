@@ -35,7 +35,6 @@ typedef struct mien_patient {
     int batch, accumulate;
     int channels; /* of the input: what comes off, what it is divided by */
     double mean[MIEN_MOST_CHANNELS], std[MIEN_MOST_CHANNELS];
-    bool zero_decay; /* the recipe decays weights at all */
 } mien_patient;
 
 typedef struct mien_prescription {

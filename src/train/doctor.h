@@ -49,7 +49,7 @@ typedef struct mien_doctor {
     int64_t plain_samples; /* that it took; 0: there is none */
 } mien_doctor;
 
-/* Errors: MIEN_ENOMEM; when a run is resumed, MIEN_EFORMAT for a doctor.yaml
+/* Errors: MIEN_ENOMEM; when a run is resumed, MIEN_EFORMAT for a doctor.json
  * that cannot be read. */
 mien_status mien_doctor_open(mien_doctor *d, const char *recipe,
                              const mien_train_options *options);

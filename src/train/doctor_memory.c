@@ -3,6 +3,7 @@
 #include "train/doctor_memory.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,9 +39,14 @@ mien_status mien_doctor_remember(mien_doctor *d, const mien_trainer *t) {
 static mien_status recall_list(mien_doctor *d, const json_t *array,
                                const char **list, int *n) {
     const size_t most = MIEN_DOCTOR_CHANGES;
+    if (!json_is_array(array))
+        return mien_fail(MIEN_EFORMAT,
+                         "doctor.json: changes and tried are lists of texts");
     for (size_t i = 0; i < json_array_size(array) && i < most; i++) {
         const char *text = json_string_value(json_array_get(array, i));
-        if (!text) return mien_fail(MIEN_EFORMAT, "doctor.json: not a text");
+        if (!text)
+            return mien_fail(MIEN_EFORMAT,
+                             "doctor.json: entry %zu of a list is no text", i);
         list[*n] = mien_arena_strdup(&d->arena, text);
         if (!list[(*n)++]) return MIEN_ENOMEM;
     }
@@ -53,9 +59,16 @@ static mien_status read_memory(mien_doctor *d, const char *path) {
     if (!all)
         return mien_fail(MIEN_EFORMAT, "%s:%d: %s", path, error.line,
                          error.text);
-    d->attempt = (int)json_integer_value(json_object_get(all, "attempt"));
-    mien_status status = recall_list(d, json_object_get(all, "changes"),
-                                     d->changes, &d->n_changes);
+    const json_int_t attempt =
+        json_integer_value(json_object_get(all, "attempt"));
+    mien_status status = MIEN_OK;
+    if (attempt < 1 || attempt > INT_MAX - 1)
+        status =
+            mien_fail(MIEN_EFORMAT, "%s: attempt is a number from 1 on", path);
+    d->attempt = (int)attempt;
+    if (status == MIEN_OK)
+        status = recall_list(d, json_object_get(all, "changes"), d->changes,
+                             &d->n_changes);
     if (status == MIEN_OK)
         status = recall_list(d, json_object_get(all, "tried"), d->tried,
                              &d->n_tried);

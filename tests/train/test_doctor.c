@@ -313,6 +313,29 @@ static void resume__may_end_in_a_new_beginning(void **state) {
     ward_is_sound("run");
 }
 
+/* What the doctor remembers is a file: it may have been spoilt. */
+static void resume__of_a_spoilt_memory_is_refused(void **state) {
+    (void)state;
+    static const char *const spoilt[] = {
+        "",
+        "{",
+        "[]",
+        "{\"attempt\": 1}",
+        "{\"attempt\": \"one\"}",
+        "{\"attempt\": -1, \"changes\": [], \"tried\": []}",
+        "{\"attempt\": 1, \"changes\": [5], \"tried\": []}",
+        "{\"attempt\": 1, \"changes\": \"init=lsuv\", \"tried\": []}"};
+    const char *recipe =
+        blobs_recipe("faults: [{init_scale: {by: 1000}}]\n" GOOD);
+    mien_train_result_free(ward_train(recipe, "run", on_bare));
+    mien_train_options o = on_bare;
+    o.resume = true;
+    for (size_t i = 0; i < sizeof spoilt / sizeof *spoilt; i++) {
+        scratch_text("run/doctor.json", spoilt[i]);
+        blobs_refused(recipe, "run", o, MIEN_EFORMAT, "doctor.json");
+    }
+}
+
 static int steps_left;
 
 static void count_steps(void *context, const char *task, int64_t done,
@@ -471,6 +494,7 @@ int main(void) {
         TEST(resume__remembers_what_was_changed),
         TEST(resume__right_after_a_new_beginning),
         TEST(resume__may_end_in_a_new_beginning),
+        TEST(resume__of_a_spoilt_memory_is_refused),
         TEST(resume__again_and_again_changes_nothing),
         TEST(rollback__halves_the_rate_and_survives_a_resume),
         TEST(rollback__can_be_forbidden),
