@@ -35,7 +35,8 @@ typedef struct mien_tensor_state {
     double weight, gradient, update; /* |W| before, |g|, |dW| of the step */
     double ratio; /* update / weight, NaN: |W| is 0 */
     double scale; /* rms(W) over He's sqrt(2 / fan in), NaN: no WEIGHT */
-    double stalled; /* share of values with a gradient that did not move */
+    double stalled; /* share of values with a gradient that did not move; 0
+                       where nothing has 16 bits */
 } mien_tensor_state;
 
 typedef struct mien_frame {

@@ -3,7 +3,6 @@
 #include "optim/bound.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "image/simd.h"
@@ -18,23 +17,7 @@ typedef float narrow __attribute__((vector_size(HALF * sizeof(float))));
 /* Running sums, value i in lane i mod MIEN_LANES; see sums.h. */
 typedef struct lanes {
     wide before[2], after[2], update[2];
-    int64_t asked, stalled; /* values with a gradient; those that stayed */
 } lanes;
-
-/* Values a counter of 32 bits, which vectorises, is trusted with. */
-enum { BLOCK = 1 << 14 };
-
-static inline void count_stalled(lanes *s, const float *w, const float *g,
-                                 const float *before, size_t n) {
-    int32_t asked = 0, stalled = 0;
-    for (size_t i = 0; i < n; i++) {
-        const int32_t has = g[i] != 0;
-        asked += has;
-        stalled += has & (w[i] == before[i]);
-    }
-    s->asked += asked;
-    s->stalled += stalled;
-}
 
 /* Up to HALF values into the first or the second half of the lanes; what is
  * missing counts as 0. */
@@ -51,18 +34,6 @@ static inline void add_half(lanes *s, int half, const float *w,
     s->update[half] += update * update;
 }
 
-static inline void add_squares(lanes *total, const float *w,
-                               const float *before, size_t n) {
-    lanes s = *total;
-    size_t i = 0;
-    for (; i + MIEN_LANES <= n; i += MIEN_LANES)
-        for (int k = 0; k < 2; k++)
-            add_half(&s, k, w + i + k * HALF, before + i + k * HALF, HALF);
-    for (int k = 0; i < n; i += HALF, k++)
-        add_half(&s, k, w + i, before + i, n - i < HALF ? n - i : HALF);
-    *total = s;
-}
-
 static double root(const wide sums[2]) {
     double lane[MIEN_LANES];
     memcpy(lane, sums, sizeof lane);
@@ -72,16 +43,26 @@ static double root(const wide sums[2]) {
 MIEN_CLONES
 mien_moved mien_measure_update(const mien_trained *t, const float *before) {
     lanes s = {0};
-    for (size_t at = 0; at < t->n; at += BLOCK) {
-        const size_t n = t->n - at < BLOCK ? t->n - at : BLOCK;
-        count_stalled(&s, t->w + at, t->g + at, before + at, n);
-        add_squares(&s, t->w + at, before + at, n);
-    }
-    const double asked = (double)(s.asked ? s.asked : 1);
+    size_t i = 0;
+    for (; i + MIEN_LANES <= t->n; i += MIEN_LANES)
+        for (int k = 0; k < 2; k++)
+            add_half(&s, k, t->w + i + k * HALF, before + i + k * HALF, HALF);
+    for (int k = 0; i < t->n; i += HALF, k++)
+        add_half(&s, k, t->w + i, before + i,
+                 t->n - i < HALF ? t->n - i : HALF);
     return (mien_moved){.before = root(s.before),
                         .after = root(s.after),
-                        .update = root(s.update),
-                        .stalled = (double)s.stalled / asked};
+                        .update = root(s.update)};
+}
+
+double mien_stalled_share(const mien_trained *t, const float *before) {
+    size_t asked = 0, stalled = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const bool has = t->g[i] != 0;
+        asked += has;
+        stalled += has & (t->w[i] == before[i]);
+    }
+    return (double)stalled / (double)(asked ? asked : 1);
 }
 
 static void shorten(const mien_trained *t, const float *before, double f) {

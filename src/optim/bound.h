@@ -22,8 +22,6 @@
 typedef struct mien_moved {
     double before, after; /* |W| */
     double update;        /* |dW| */
-    double stalled;       /* of the values with a gradient that is not 0, the
-                             share that stayed what it was */
     bool bounded;         /* a bound took some of the update back */
 } mien_moved;
 
@@ -45,6 +43,10 @@ const mien_table *mien_bounds(void);
 /* Compare w with `before`, in one pass. The bits do not depend on the
  * machine. */
 mien_moved mien_measure_update(const mien_trained *t, const float *before);
+
+/* Of the values with a gradient that is not 0, the share that stayed what it
+ * was; 0: there are none. */
+double mien_stalled_share(const mien_trained *t, const float *before);
 
 /* Take back what is too much of an update: w = before + f (w - before), f < 1;
  * then *moved is measured anew. Nothing happens to other roles, nor where the

@@ -170,7 +170,7 @@ static void fill_tensors(mien_trainer *t, const mien_seen *seen) {
         s->gradient = t->update.norms[i];
         s->update = seen->skipped ? NAN : m->update;
         s->ratio = m->before > 0 ? s->update / m->before : NAN;
-        s->stalled = seen->skipped ? NAN : m->stalled;
+        s->stalled = seen->skipped ? NAN : t->update.stalled[i];
         s->scale = scale_of(&t->net->weights.items[i], m->before);
     }
 }

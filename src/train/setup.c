@@ -117,15 +117,17 @@ static mien_precision rounding(const mien_trainer *t) {
 mien_updater_plan mien_trainer_plan(const mien_trainer *t, int stage) {
     const mien_stage *s = &t->recipe.stages[stage];
     const int64_t per_epoch = mien_trainer_steps(t);
-    return (mien_updater_plan){.stage = s,
-                               .weights = &t->net->weights,
-                               .gradient = t->gradient,
-                               .pool = t->run->pool,
-                               .steps = per_epoch * s->epochs,
-                               .per_epoch = per_epoch,
-                               .can_measure = watched(t) && !t->mode.quiet,
-                               .percentile = clips_by_percentile(t),
-                               .round = rounding(t)};
+    return (mien_updater_plan){
+        .stage = s,
+        .weights = &t->net->weights,
+        .gradient = t->gradient,
+        .pool = t->run->pool,
+        .steps = per_epoch * s->epochs,
+        .per_epoch = per_epoch,
+        .can_measure = watched(t) && !t->mode.quiet,
+        .percentile = clips_by_percentile(t),
+        .round = rounding(t),
+        .narrow = t->recipe.precision.type != MIEN_PRECISION_F32};
 }
 
 /* Twice: how many batches make a step is the optimiser's to say, and the

@@ -28,7 +28,9 @@ static mien_status list_tensors(mien_updater *u, const mien_weights *w,
     u->penalties = mien_arena_alloc(&u->arena, n, sizeof *u->penalties);
     u->burst = mien_arena_alloc(&u->arena, n, sizeof *u->burst);
     u->moved = mien_arena_alloc(&u->arena, n, sizeof *u->moved);
-    if (!u->tensors || !u->norms || !u->penalties || !u->burst || !u->moved)
+    u->stalled = mien_arena_alloc(&u->arena, n, sizeof *u->stalled);
+    if (!u->tensors || !u->norms || !u->penalties || !u->burst || !u->moved ||
+        !u->stalled)
         return MIEN_ENOMEM;
     for (int i = 0; i < u->n; i++) u->tensors[i] = trained_of(w, i, gradient);
     return MIEN_OK;
@@ -63,6 +65,7 @@ static mien_status read_clip(mien_updater *u, const mien_updater_plan *plan) {
 /* A copy of the weights, for those who compare before and after. */
 static mien_status open_before(mien_updater *u, const mien_updater_plan *plan) {
     u->round = plan->round;
+    u->narrow = plan->narrow;
     if (!plan->can_measure && !u->n_bounds) return MIEN_OK;
     u->before = mien_alloc(plan->weights->size_trained + 1, sizeof(float));
     return u->before ? MIEN_OK : MIEN_ENOMEM;
@@ -166,6 +169,7 @@ static mien_status finish_one(void *context, int i, int worker) {
     if (before) u->moved[i] = mien_measure_update(t, before);
     for (int b = 0; b < u->n_bounds; b++)
         mien_bound(&u->bounds[b], t, before, &u->moved[i]);
+    if (u->narrow && before) u->stalled[i] = mien_stalled_share(t, before);
     u->burst[i] =
         mien_bad_f64(before ? u->moved[i].after : mien_sum_squares(t->w, t->n));
     return MIEN_OK;

@@ -33,6 +33,7 @@ typedef struct mien_updater_plan {
     bool percentile; /* clip at the norm's 90th percentile, if the stage does
                         not clip */
     mien_precision round; /* the weights themselves, after each step */
+    bool narrow; /* 16 bits somewhere: measure what rounds away, too */
 } mien_updater_plan;
 
 typedef struct mien_updater {
@@ -48,6 +49,8 @@ typedef struct mien_updater {
     mien_precision round;
     float *before;     /* the weights before the step, or NULL */
     mien_moved *moved; /* of each tensor, by the last step that was measured */
+    double *stalled;   /* likewise mien_stalled_share(), where narrow */
+    bool narrow;
     bool measure;      /* the next step: the caller's to set */
     mien_stepper stepper;
     mien_schedule schedule;
@@ -60,7 +63,7 @@ typedef struct mien_updater {
 
 typedef struct mien_update_report {
     double lr, norm, backbone, head, penalty;
-    double factor; /* what clipping left of the norm */
+    double factor;    /* what clipping left of the norm */
     double threshold; /* it clipped at, NaN: none */
     bool clipped, skipped;
     const char *bad;   /* the first tensor that is not finite, or NULL */
