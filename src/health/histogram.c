@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/finite.h"
+#include "image/simd.h"
 
 enum {
     EXPONENTS = 256,
@@ -68,6 +69,7 @@ static inline void measure(lanes *l, int j, float x) {
     l->max[j] = !bad && x > l->max[j] ? x : l->max[j];
 }
 
+MIEN_CLONES
 static void measure_block(lanes *l, const float *x, size_t n) {
     const size_t whole = n - n % LANES;
     for (size_t i = 0; i < whole; i += LANES)
