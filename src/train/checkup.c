@@ -11,7 +11,7 @@
 #include "train/fork.h"
 
 enum { COST = 120 /* steps */, BY_HEART = 40, SAMPLES = 4, VALUES = 2 };
-static const double affordable = 0.02, learned = 0.95, tolerance = 1e-5;
+static const double affordable = 0.01, learned = 0.95, tolerance = 1e-5;
 
 static mien_finding *say(mien_finding *found, int *n, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -6,7 +6,7 @@
  *   rate        a sweep: does it stay below a tenth of what diverges?
  *
  * Together they take about as long as 120 steps, so they are made only when
- * that is at most 2 % of the training. */
+ * that is at most 1 % of the training. */
 #ifndef MIEN_TRAIN_CHECKUP_H
 #define MIEN_TRAIN_CHECKUP_H
 
