@@ -95,8 +95,8 @@ train() ( # NAME RECIPE EPOCHS SETTINGS...
         shift
         set -- "$@" --set "$word"
     done
-    "$mien" train "recipes/$recipe.yaml" --set health=watch \
-        ${SEED:+--set "train.seed=$SEED"} --epochs "$epochs" \
+    [ -z "${SEED:-}" ] || set -- --set "train.seed=$SEED" "$@"
+    "$mien" train "recipes/$recipe.yaml" --set health=watch --epochs "$epochs" \
         --out "$work/run" "$@" >"$work/out" 2>&1 ||
         { echo "left out: $name: $(tail -n 1 "$work/out")" >&2; exit 0; }
     steps=$(sed -n 's/^training .* \([0-9]*\) steps .*/\1/p' "$work/out")
