@@ -5,8 +5,8 @@
 #
 # Groups: init, activation, structure (fifty or twenty layers, with the gains
 # at step 0), clip, weights, optimiser, schedule, bound (the keras64 network).
-# Every row is trained with three seeds, and the doctor off but for the row that
-# is his; cells are the median and the worst test accuracy, or "broke" where no
+# Every row is trained with three seeds, and the doctor off but for its own
+# row; cells are the median and the worst test accuracy, or "broke" where no
 # seed got to the end.
 # A recipe's own command is that row's, as in
 #
