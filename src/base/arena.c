@@ -23,7 +23,7 @@ static struct mien_arena_block *add_block(mien_arena *arena, size_t bytes) {
     const size_t head = sizeof(struct mien_arena_block);
     const size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES - head;
     size_t whole;
-    if (!mien_add(&whole, room, head)) {
+    if (!mien_size_add(&whole, room, head)) {
         mien_fail(MIEN_ENOMEM, "out of memory: %zu bytes wanted", bytes);
         return NULL;
     }
@@ -43,7 +43,8 @@ static struct mien_arena_block *add_block(mien_arena *arena, size_t bytes) {
 
 void *mien_arena_alloc(mien_arena *arena, size_t count, size_t size) {
     size_t bytes;
-    if (!mien_mul(&bytes, count, size) || !mien_add(&bytes, bytes, 15)) {
+    if (!mien_size_mul(&bytes, count, size) ||
+        !mien_size_add(&bytes, bytes, 15)) {
         mien_fail(MIEN_ENOMEM, "out of memory: %zu times %zu bytes is too much",
                   count, size);
         return NULL;

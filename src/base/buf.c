@@ -28,7 +28,7 @@ static mien_status reserve(mien_buf *buf, size_t size) {
 
 mien_status mien_buf_append(mien_buf *buf, const void *bytes, size_t size) {
     size_t end;
-    if (!mien_add(&end, buf->size, size)) end = SIZE_MAX;
+    if (!mien_size_add(&end, buf->size, size)) end = SIZE_MAX;
     MIEN_TRY(reserve(buf, end));
     if (size > 0) memcpy(buf->data + buf->size, bytes, size);
     buf->size = end;

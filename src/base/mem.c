@@ -29,11 +29,11 @@ int64_t mien_mem_fail_after(int64_t n) {
     return atomic_exchange(&made, 0);
 }
 
-bool mien_mul(size_t *out, size_t a, size_t b) {
+bool mien_size_mul(size_t *out, size_t a, size_t b) {
     return !__builtin_mul_overflow(a, b, out);
 }
 
-bool mien_add(size_t *out, size_t a, size_t b) {
+bool mien_size_add(size_t *out, size_t a, size_t b) {
     return !__builtin_add_overflow(a, b, out);
 }
 
@@ -45,7 +45,7 @@ static void *no_memory(size_t bytes) {
 /* `count` elements, not zeroed; the total goes to *bytes. */
 static void *take(size_t *bytes, size_t count, size_t size) {
     void *p = NULL;
-    if (!mien_mul(bytes, count, size) || *bytes > PTRDIFF_MAX) {
+    if (!mien_size_mul(bytes, count, size) || *bytes > PTRDIFF_MAX) {
         mien_fail(MIEN_ENOMEM, "out of memory: %zu times %zu bytes is too much",
                   count, size);
         return NULL;

@@ -29,8 +29,8 @@ char *mien_strndup(const char *text, size_t length);
 void mien_free(void *p); /* NULL is fine */
 
 /* a*b and a+b that report overflow instead of wrapping: false = overflow. */
-bool mien_mul(size_t *out, size_t a, size_t b);
-bool mien_add(size_t *out, size_t a, size_t b);
+bool mien_size_mul(size_t *out, size_t a, size_t b);
+bool mien_size_add(size_t *out, size_t a, size_t b);
 
 /* Let `n` more allocations succeed and the next one fail, once; negative
  * switches it off. Returns how many allocations happened since the last call.

@@ -209,7 +209,7 @@ static mien_status check(const mien_loader_plan *p) {
 static mien_status open_slot(slot *s, size_t batch, size_t size,
                              size_t target) {
     size_t total;
-    if (!mien_mul(&total, batch, size))
+    if (!mien_size_mul(&total, batch, size))
         return mien_fail(MIEN_ELIMIT, "a batch of %zu samples of %zu numbers",
                          batch, size);
     s->batch.x = mien_alloc(total, sizeof *s->batch.x);

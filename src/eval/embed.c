@@ -202,8 +202,8 @@ static mien_status make_room(run *r) {
     const size_t n = (size_t)e->n, width = (size_t)e->width;
     const size_t batch = (size_t)r->plan->batch * (r->plan->mirror ? 2 : 1);
     size_t values, planes;
-    if (!mien_mul(&values, n, width) ||
-        !mien_mul(&planes, batch, mien_model_plane(r->model)))
+    if (!mien_size_mul(&values, n, width) ||
+        !mien_size_mul(&planes, batch, mien_model_plane(r->model)))
         return mien_fail(MIEN_ELIMIT, "%zu pictures are too many", n);
     e->values = mien_alloc(values, sizeof *e->values);
     e->failed = mien_alloc(n, sizeof *e->failed);

@@ -104,8 +104,8 @@ mien_status mien_image_load(mien_image **out, const char *path,
     mien_image_defaults(&defaults);
     size_t pixels = options ? options->max_pixels : defaults.max_pixels;
     mien_buf file = {0};
-    if (!mien_mul(&file.cap, pixels, MAX_BYTES_PER_PIXEL) ||
-        !mien_add(&file.cap, file.cap, MAX_METADATA))
+    if (!mien_size_mul(&file.cap, pixels, MAX_BYTES_PER_PIXEL) ||
+        !mien_size_add(&file.cap, file.cap, MAX_METADATA))
         file.cap = SIZE_MAX / 2;
     mien_status status = mien_file_read(&file, path);
     mien_source source = {file.data, file.size, path};

@@ -18,9 +18,9 @@ mien_shape mien_graph_output(const mien_graph *graph) {
 static int count_of(mien_shape s) {
     size_t count;
     if (s.n < 1 || s.c < 1 || s.h < 1 || s.w < 1) return 0;
-    if (!mien_mul(&count, (size_t)s.n, (size_t)s.c) ||
-        !mien_mul(&count, count, (size_t)s.h) ||
-        !mien_mul(&count, count, (size_t)s.w) || count > INT_MAX)
+    if (!mien_size_mul(&count, (size_t)s.n, (size_t)s.c) ||
+        !mien_size_mul(&count, count, (size_t)s.h) ||
+        !mien_size_mul(&count, count, (size_t)s.w) || count > INT_MAX)
         return 0;
     return (int)count;
 }

@@ -20,15 +20,15 @@ typedef struct layout {
 static mien_status place(layout *l, mien_weight weight) {
     size_t count = 1;
     for (int i = 0; i < weight.spec.dims.count; i++)
-        if (!mien_mul(&count, count, (size_t)weight.spec.dims.d[i]))
+        if (!mien_size_mul(&count, count, (size_t)weight.spec.dims.d[i]))
             return mien_fail(MIEN_ELIMIT, "weights of '%s' are too many",
                              weight.name);
     weight.offset = l->size;
     weight.count = count;
     if (l->fill) l->w->items[l->n] = weight;
     l->n++;
-    if (!mien_add(&l->size, l->size, count) ||
-        !mien_add(&l->size, l->size, ALIGNMENT - 1))
+    if (!mien_size_add(&l->size, l->size, count) ||
+        !mien_size_add(&l->size, l->size, ALIGNMENT - 1))
         return mien_fail(MIEN_ELIMIT, "the network has too many weights");
     l->size -= l->size % ALIGNMENT;
     return MIEN_OK;

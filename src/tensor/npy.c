@@ -66,8 +66,8 @@ static mien_status read_extent(cursor *c, size_t *out) {
     if (c->at == c->end || !isdigit((unsigned char)*c->at))
         return bad(c, "an extent is not a number");
     for (; c->at < c->end && isdigit((unsigned char)*c->at); c->at++)
-        if (!mien_mul(&value, value, 10) ||
-            !mien_add(&value, value, (size_t)(*c->at - '0')))
+        if (!mien_size_mul(&value, value, 10) ||
+            !mien_size_add(&value, value, (size_t)(*c->at - '0')))
             return bad(c, "an extent is too large");
     *out = value;
     return MIEN_OK;

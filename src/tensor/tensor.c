@@ -34,7 +34,7 @@ bool mien_dtype_is_integer(mien_dtype dtype) { return dtype <= MIEN_I64; }
 bool mien_tensor_measure(mien_tensor *t) {
     size_t bytes = mien_dtype_size(t->dtype);
     for (int i = 0; i < t->rank; i++)
-        if (!mien_mul(&bytes, bytes, t->shape[i])) return false;
+        if (!mien_size_mul(&bytes, bytes, t->shape[i])) return false;
     t->bytes = bytes;
     return true;
 }

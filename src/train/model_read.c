@@ -207,8 +207,8 @@ static mien_status check_size(const mien_model_parts *p,
     for (int i = 0; status == MIEN_OK && i < graph.n_nodes; i++) {
         const mien_layer_plan *plan = &graph.nodes[i].plan;
         for (int k = 0; k < plan->n_weights; k++)
-            if (!mien_add(&needed, needed,
-                          mien_dims_count(plan->weights[k].dims)))
+            if (!mien_size_add(&needed, needed,
+                               mien_dims_count(plan->weights[k].dims)))
                 needed = SIZE_MAX;
     }
     mien_graph_close(&graph);

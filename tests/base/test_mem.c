@@ -107,11 +107,11 @@ static void strndup__stops_at_length_or_end(void **state) {
 static void mul_and_add__report_overflow(void **state) {
     (void)state;
     size_t n = 0;
-    assert_true(mien_mul(&n, 6, 7));
+    assert_true(mien_size_mul(&n, 6, 7));
     assert_int_equal(n, 42);
-    assert_false(mien_mul(&n, SIZE_MAX, 2));
-    assert_true(mien_add(&n, SIZE_MAX - 1, 1));
-    assert_false(mien_add(&n, SIZE_MAX, 1));
+    assert_false(mien_size_mul(&n, SIZE_MAX, 2));
+    assert_true(mien_size_add(&n, SIZE_MAX - 1, 1));
+    assert_false(mien_size_add(&n, SIZE_MAX, 1));
 }
 
 static void arena__gives_zeroed_aligned_pieces_of_its_own(void **state) {

@@ -41,7 +41,7 @@ mien_status mien_margin_plan(mien_loss_plan *plan, const char *name,
                          "%s: needs at least 2 classes; the data have %d", name,
                          plan->classes);
     size_t rows, n = (size_t)plan->n;
-    if (!mien_mul(&rows, (size_t)plan->classes, (size_t)centres) ||
+    if (!mien_size_mul(&rows, (size_t)plan->classes, (size_t)centres) ||
         rows > INT32_MAX / (size_t)plan->d)
         return mien_fail(MIEN_ELIMIT, "%s: %d x %d centres are too many", name,
                          plan->classes, centres);
