@@ -72,7 +72,7 @@ mien_vec mien_iris_albedo(float iris) {
     enum { LAST = sizeof(colour) / sizeof(colour[0]) - 1 };
     float at = mien_clamp(iris, 0, 1) * LAST;
     int i = (int)at < LAST - 1 ? (int)at : LAST - 1;
-    return mien_blend(colour[i], colour[i + 1], at - i);
+    return mien_blend(colour[i], colour[i + 1], at - (float)i);
 }
 
 mien_vec mien_lip_albedo(mien_vec skin, float lip_red) {
