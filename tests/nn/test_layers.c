@@ -80,6 +80,35 @@ static void layers__give_what_a_hand_computes(void **state) {
            LIST(.5f, .5f));
 }
 
+static void layers__of_imported_networks_give_what_a_hand_computes(void **s) {
+    (void)s;
+    EXPECT(LIST("affine", NULL, {{1, 2, 1, 1}}),
+           LIST(3, 4, /* a */ 2, -1, /* b */ .5f, 1), LIST(6.5f, -3));
+    EXPECT(LIST("clip", NULL, {{1, 3, 1, 1}}), LIST(-1, 2, 7), LIST(0, 2, 6));
+    EXPECT(LIST("exp", NULL, {{1, 1, 1, 2}}), LIST(0, 1), LIST(1, 2.7182818f));
+    EXPECT(LIST("mul", NULL, {{1, 2, 1, 2}, {1, 2, 1, 1}}),
+           LIST(1, 2, 3, 4, 10, 100), LIST(10, 20, 300, 400));
+    EXPECT(LIST("div", NULL, {{1, 2, 1, 1}, {1, 2, 1, 1}}), LIST(1, 6, 2, 3),
+           LIST(.5f, 2));
+    EXPECT(LIST("reshape", "{to: [1, 2, 2]}", {{1, 4, 1, 1}}), LIST(1, 2, 3, 4),
+           LIST(1, 2, 3, 4));
+    EXPECT(LIST("transpose", "{order: [1, 2, 0]}", {{1, 2, 1, 3}}),
+           LIST(1, 2, 3, 4, 5, 6), LIST(1, 4, 2, 5, 3, 6));
+    EXPECT(LIST("slice", "{first: 2, count: 2, step: -2}", {{1, 3, 1, 1}}),
+           LIST(1, 2, 3), LIST(3, 1));
+    EXPECT(LIST("slice", "{axis: column, count: 1}", {{1, 2, 1, 2}}),
+           LIST(1, 2, 3, 4), LIST(1, 3));
+    EXPECT(LIST("pad", "{sides: 0x1x0x0, value: 9}", {{1, 1, 2, 1}}),
+           LIST(1, 2), LIST(9, 1, 9, 2));
+    EXPECT(LIST("resize", "{size: [1, 3], mode: linear, place: corners}",
+                {{1, 1, 1, 2}}),
+           LIST(0, 4), LIST(0, 2, 4));
+    EXPECT(LIST("resize", "{size: [1, 4], place: zero}", {{1, 1, 1, 2}}),
+           LIST(1, 2), LIST(1, 1, 2, 2));
+    EXPECT(LIST("resize", "{size: [1, 2], mode: linear}", {{1, 1, 1, 4}}),
+           LIST(0, 2, 4, 6), LIST(1, 5));
+}
+
 /* Where x reaches y at all, a NaN in x must be seen in y. */
 static void check_nan(const layer_case *c, const fixture *reached) {
     for (int k = 0; k < reached->plan.n_in; k++)
@@ -325,6 +354,8 @@ static void bn__statistics_are_those_of_the_batch(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers__give_what_a_hand_computes),
+        cmocka_unit_test(
+            layers__of_imported_networks_give_what_a_hand_computes),
         cmocka_unit_test(layers__let_nan_through),
         cmocka_unit_test(layers__let_nan_back_through),
         cmocka_unit_test(pools__let_nan_win),
