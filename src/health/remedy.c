@@ -132,16 +132,3 @@ mien_tree *mien_remedy_word(mien_arena *arena, const char *text) {
         *item = (mien_tree){.kind = MIEN_TREE_SCALAR, .text = text, .file = ""};
     return item;
 }
-
-mien_status mien_remedy_end_in_norm(bool *changed, mien_tree *model,
-                                    mien_arena *arena) {
-    mien_tree *last = model->first;
-    *changed = false;
-    while (last && last->next) last = last->next;
-    if (!last || !strcmp(mien_remedy_kind(last), "bn")) return MIEN_OK;
-    last->next = mien_remedy_word(arena, "bn");
-    if (!last->next) return MIEN_ENOMEM;
-    model->count++;
-    *changed = true;
-    return MIEN_OK;
-}

@@ -28,10 +28,9 @@ typedef struct mien_patient {
     const char *optimiser;   /* "adam" */
     const char *loss;        /* "arcface" */
     double lr;               /* the base rate */
-    double safe_lr;          /* a sweep's suggestion, NaN: none was made */
     double gentle_lr; /* whose first step moves no weight tensor by more than
                          MIEN_GENTLE of its norm, NaN: not known */
-    int64_t steps;           /* of the whole training */
+    int64_t steps;    /* of the whole training */
     int batch, accumulate;
     int channels; /* of the input: what comes off, what it is divided by */
     double mean[MIEN_MOST_CHANNELS], std[MIEN_MOST_CHANNELS];
@@ -51,7 +50,6 @@ typedef struct mien_remedy_ops {
     mien_cause treats[MIEN_MAX_TREATED]; /* ends with MIEN_CAUSE_UNKNOWN */
     bool structural; /* changes what is trained, not how */
     bool consent;    /* a change of architecture: only if allowed */
-    bool sweep;      /* wants patient.safe_lr */
     mien_status (*prescribe)(mien_prescription *out, const mien_patient *p,
                              const mien_finding *finding);
 } mien_remedy_ops;
@@ -81,10 +79,6 @@ double mien_patient_number(const mien_patient *p, const char *path,
 
 /* arcface, cosface, subcenter_arcface */
 bool mien_remedy_is_margin(const char *loss);
-
-/* Let a model (a copy) end in batch norm, unless it does. */
-mien_status mien_remedy_end_in_norm(bool *changed, mien_tree *model,
-                             mien_arena *arena);
 
 /* What an item of a model's list is: "dense", "repeat", "name". */
 const char *mien_remedy_kind(const mien_tree *item);

@@ -6,11 +6,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/log.h"
 #include "nn/gradcheck.h"
 #include "train/doctor.h"
-#include "train/fork.h"
+#include "train/sweep.h"
 
-enum { COST = 120 /* steps */, BY_HEART = 40, SAMPLES = 4, VALUES = 2 };
+enum {
+    COST = 120, /* steps, of all of it */
+    BY_HEART = 40,
+    SWEEP_STEPS = 60,
+    SAMPLES = 4,
+    VALUES = 2,
+    MOST_SET = MIEN_DOCTOR_CHANGES + 256
+};
 static const double affordable = 0.01, learned = 0.95, tolerance = 1e-5;
 
 static mien_finding *say(mien_finding *found, int *n, const char *format, ...)
@@ -82,11 +90,45 @@ static mien_status learn_by_heart(mien_trainer *t, mien_finding *found,
     return MIEN_OK;
 }
 
+/* From the start, with the recipe as it is now: the rate at which the loss
+ * fell apart, or NaN. Goes into the journal. */
+static mien_status sweep(mien_trainer *t, double *diverged) {
+    const mien_doctor *d = t->mode.doctor;
+    const double base = mien_base_lr(&t->update.optim);
+    const char *set[MOST_SET];
+    int n = 0;
+    mien_sweep s;
+    *diverged = NAN;
+    if (d->options.n_set + d->n_changes > MOST_SET) return MIEN_OK;
+    for (int i = 0; i < d->options.n_set; i++) set[n++] = d->options.set[i];
+    for (int i = 0; i < d->n_changes; i++) set[n++] = d->changes[i];
+    const bool muted = mien_log_mute(true);
+    const mien_status status =
+        mien_sweep_run(&s, d->recipe,
+                       &(mien_sweep_options){.set = set,
+                                             .n_set = n,
+                                             .data = d->options.data,
+                                             .from = base * 1e-5,
+                                             .to = base * 10,
+                                             .steps = SWEEP_STEPS,
+                                             .quiet = true});
+    mien_log_mute(muted);
+    if (status != MIEN_OK) return status == MIEN_ENOMEM ? status : MIEN_OK;
+    *diverged = s.diverged;
+    mien_journal_sweep(&t->care->journal, t->at.step,
+                       &(mien_sweep_curve){.lr = s.lr,
+                                           .loss = s.loss,
+                                           .n = s.n,
+                                           .diverged = s.diverged,
+                                           .suggested = s.suggested});
+    mien_sweep_close(&s);
+    return MIEN_OK;
+}
+
 static mien_status check_rate(mien_trainer *t, mien_finding *found, int *n) {
-    mien_doctor *d = t->mode.doctor;
     const double lr = mien_base_lr(&t->update.optim);
     double diverged;
-    MIEN_TRY(mien_fork_sweep(t, &d->safe_lr, &diverged));
+    MIEN_TRY(sweep(t, &diverged));
     if (isnan(diverged) || lr <= diverged / 10) return MIEN_OK;
     mien_finding *f =
         say(found, n,

@@ -29,10 +29,8 @@ static const double little = 0.1, half = 0.5;
 
 mien_status mien_doctor_open(mien_doctor *d, const char *recipe,
                              const mien_train_options *options) {
-    *d = (mien_doctor){.recipe = recipe,
-                       .options = *options,
-                       .safe_lr = NAN,
-                       .last_back = -REST};
+    *d = (mien_doctor){
+        .recipe = recipe, .options = *options, .last_back = -REST};
     return options->resume ? mien_doctor_recall(d) : MIEN_OK;
 }
 
@@ -53,7 +51,6 @@ void mien_doctor_again(mien_doctor *d) {
     mien_trial_close(&d->plain);
     d->plain_samples = 0;
     d->suspects = false;
-    d->safe_lr = NAN;
     d->dropped = (mien_finding){0};
     d->n_back = 0;
     d->last_back = -REST;
@@ -253,7 +250,6 @@ static mien_status try_one(mien_trainer *t, const mien_finding *f,
 static mien_status treat(mien_trainer *t, const mien_finding *f) {
     mien_doctor *d = t->mode.doctor;
     mien_patient patient;
-    double diverged;
     int count;
     const mien_remedy_ops *const *all = mien_remedies(&count);
     MIEN_TRY(mien_preflight_patient(&patient, t));
@@ -264,8 +260,6 @@ static mien_status treat(mien_trainer *t, const mien_finding *f) {
             continue;
         /* What learns keeps its structure. */
         if (all[i]->structural && learned(t) > half) continue;
-        if (all[i]->sweep) MIEN_TRY(mien_fork_sweep(t, &d->safe_lr, &diverged));
-        patient.safe_lr = d->safe_lr;
         MIEN_TRY(all[i]->prescribe(&p, &patient, f));
         if (p.n) MIEN_TRY(try_one(t, f, all[i], &p));
     }

@@ -39,13 +39,12 @@ typedef struct mien_doctor {
     int n_tried;
     const char *tried[MIEN_DOCTOR_TRIED]; /* "lsuv init=lsuv" */
     int attempt;
-    double safe_lr;       /* of a sweep of this attempt, NaN: none yet */
-    int n_back;           /* forks for going back, in this attempt */
-    int64_t last_back;    /* the step of the last one */
-    bool suspects;        /* `suspect` was not cured */
-    mien_finding suspect; /* the first failing finding that nothing helped */
-    mien_finding dropped; /* what was wrong with the last dropped steps */
-    mien_trial plain;     /* the fork without a remedy, of this attempt */
+    int n_back;            /* forks for going back, in this attempt */
+    int64_t last_back;     /* the step of the last one */
+    bool suspects;         /* `suspect` was not cured */
+    mien_finding suspect;  /* the first failing finding that nothing helped */
+    mien_finding dropped;  /* what was wrong with the last dropped steps */
+    mien_trial plain;      /* the fork without a remedy, of this attempt */
     int64_t plain_samples; /* that it took; 0: there is none */
 } mien_doctor;
 

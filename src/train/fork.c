@@ -6,11 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "train/doctor.h"
-#include "train/sweep.h"
-
-enum { SWEEP_STEPS = 60 };
 
 /* ---- which is better -------------------------------------------------- */
 
@@ -160,41 +156,6 @@ mien_status mien_fork_back(mien_fork *f, mien_trainer *t,
     }
     compare(f, t, (bar){0.2, 0.05, true}); /* 100 steps are given up */
     describe(f);
-    return MIEN_OK;
-}
-
-mien_status mien_fork_sweep(mien_trainer *t, double *lr, double *diverged) {
-    const mien_doctor *d = t->mode.doctor;
-    const int n = d->options.n_set + d->n_changes;
-    const char *set[MIEN_DOCTOR_CHANGES + 256];
-    mien_sweep sweep;
-    *diverged = NAN;
-    if (!isnan(*lr) || n > MIEN_DOCTOR_CHANGES + 256) return MIEN_OK;
-    for (int i = 0; i < d->options.n_set; i++) set[i] = d->options.set[i];
-    for (int i = 0; i < d->n_changes; i++)
-        set[d->options.n_set + i] = d->changes[i];
-    const double base = mien_base_lr(&t->update.optim);
-    const bool muted = mien_log_mute(true);
-    const mien_status status =
-        mien_sweep_run(&sweep, d->recipe,
-                       &(mien_sweep_options){.set = set,
-                                             .n_set = n,
-                                             .data = d->options.data,
-                                             .from = base * 1e-5,
-                                             .to = base * 10,
-                                             .steps = SWEEP_STEPS,
-                                             .quiet = true});
-    mien_log_mute(muted);
-    if (status != MIEN_OK) return status == MIEN_ENOMEM ? status : MIEN_OK;
-    *lr = sweep.suggested;
-    *diverged = sweep.diverged;
-    mien_journal_sweep(&t->care->journal, t->at.step,
-                       &(mien_sweep_curve){.lr = sweep.lr,
-                                           .loss = sweep.loss,
-                                           .n = sweep.n,
-                                           .diverged = sweep.diverged,
-                                           .suggested = sweep.suggested});
-    mien_sweep_close(&sweep);
     return MIEN_OK;
 }
 

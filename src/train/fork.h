@@ -40,11 +40,6 @@ mien_status mien_fork_back(mien_fork *fork, mien_trainer *t,
                            const mien_snapshot *snapshot, double lr_factor,
                            bool broken);
 
-/* A rate that is safe for the recipe as it is now, by a sweep from the start;
- * measured once, while *lr is NaN, and NaN again if no rate is. `diverged` is
- * the rate that a sweep made now fell apart at, or NaN. */
-mien_status mien_fork_sweep(mien_trainer *t, double *lr, double *diverged);
-
 void mien_fork_close(mien_fork *fork);
 
 #endif

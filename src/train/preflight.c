@@ -267,7 +267,6 @@ mien_status mien_preflight_patient(mien_patient *out, mien_trainer *t) {
                           .optimiser = t->update.optim.row->name,
                           .loss = t->net->loss->name,
                           .lr = mien_base_lr(&t->update.optim),
-                          .safe_lr = NAN,
                           .gentle_lr = t->care->gentle_lr,
                           .steps = all_steps(t),
                           .batch = t->recipe.train.batch,

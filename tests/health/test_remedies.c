@@ -24,7 +24,6 @@ static mien_patient patient_of(const char *recipe) {
                           .optimiser = "momentum",
                           .loss = "arcface",
                           .lr = 0.1,
-                          .safe_lr = NAN,
                           .gentle_lr = NAN,
                           .steps = 300,
                           .batch = 32,
@@ -71,7 +70,6 @@ static void remedies__change_what_their_cause_is(void **state) {
         {"precision", MIEN_CAUSE_STALL, "precision.master=true"},
         {"slope", MIEN_CAUSE_MARGIN_SLOPE, "loss.arcface.bounded=true"},
         {"lsuv", MIEN_CAUSE_INIT_LARGE, "init=lsuv"},
-        {"sweep", MIEN_CAUSE_RATE, "optim.momentum.lr=0.01"},
         {"head", MIEN_CAUSE_MARGIN, "loss.arcface.warmup=0.5"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -97,40 +95,22 @@ static void head__eases_a_margin_that_grows_already(void **state) {
     assert_string_equal(p.changes[1], "optim.momentum.lr=0.01");
 }
 
-static double lr_of(const char *remedy, double safe, double gentle) {
+static double lr_of_rate(double gentle) {
     mien_patient p = patient_of("model: [relu]\n");
     mien_prescription out = {0};
     double lr = 0;
-    p.safe_lr = safe;
     p.gentle_lr = gentle;
-    assert_int_equal(mien_remedy_named(remedy)->prescribe(&out, &p, NULL),
+    assert_int_equal(mien_remedy_named("rate")->prescribe(&out, &p, NULL),
                      MIEN_OK);
     if (out.n) sscanf(out.changes[0], "optim.momentum.lr=%lf", &lr);
     return lr;
 }
 
-static void rate_and_sweep__only_lower_the_rate(void **state) {
+static void rate__is_only_lowered(void **state) {
     (void)state;
-    assert_float_equal(lr_of("rate", NAN, 0.004), 0.004, 1e-9);
-    assert_float_equal(lr_of("rate", 0.001, NAN), 0, 0);
-    assert_float_equal(lr_of("rate", NAN, 0.09), 0, 0);
-    assert_float_equal(lr_of("sweep", 0.03, NAN), 0.03, 1e-9);
-    assert_float_equal(lr_of("sweep", NAN, NAN), 0.01, 1e-9);
-    assert_float_equal(lr_of("sweep", 0.09, 0.001), 0, 0);
-}
-
-static void units__replaces_activations_at_any_depth(void **state) {
-    (void)state;
-    const mien_prescription p = prescribed(
-        "units",
-        "model:\n- conv: {out: 4}\n- relu\n- repeat: {times: 2, body: "
-        "[{dense: {out: 4}}, sigmoid]}\n- dense: {out: 2}\n",
-        MIEN_CAUSE_DEAD);
-    assert_int_equal(p.n, 2);
-    assert_null(strstr(p.changes[1], "sigmoid"));
-    assert_null(strstr(p.changes[1], "- relu"));
-    assert_non_null(strstr(p.changes[1], "leaky_relu"));
-    assert_non_null(strstr(p.changes[1], "conv"));
+    assert_float_equal(lr_of_rate(0.004), 0.004, 1e-9);
+    assert_float_equal(lr_of_rate(NAN), 0, 0);
+    assert_float_equal(lr_of_rate(0.09), 0, 0);
 }
 
 /* The model of a prescription as a list of "kind" words, repeats flattened. */
@@ -181,21 +161,21 @@ static void residual__puts_skips_around_equal_layers(void **state) {
                         ")dense bn ");
 }
 
+static void residual__ends_an_embedding_in_one_batch_norm(void **state) {
+    (void)state;
+    static const char deep[] =
+        "model:\n- repeat: {times: 9, body: [{dense: {out: 4}}, relu]}\n- bn\n";
+    const mien_prescription p = prescribed("residual", deep, MIEN_CAUSE_DEPTH);
+    const char *first = p.n == 2 ? strstr(p.changes[1], "- bn") : NULL;
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "- bn"));
+}
+
 static void residual__leaves_what_has_skips(void **state) {
     (void)state;
     char got[256];
     skips_of(got, "{name: h}, {dense: {out: 64}}, relu, {add: h}");
     assert_string_equal(got, "");
-}
-
-static void neck__ends_an_embedding_in_batch_norm(void **state) {
-    (void)state;
-    static const char bare[] = "model: [flatten, {dense: {out: 64}}]\n";
-    static const char has[] = "model: [flatten, {dense: {out: 64}}, bn]\n";
-    const mien_prescription p = prescribed("neck", bare, MIEN_CAUSE_MARGIN);
-    assert_int_equal(p.n, 1);
-    assert_non_null(strstr(p.changes[0], "- bn"));
-    assert_int_equal(prescribed("neck", has, MIEN_CAUSE_MARGIN).n, 0);
 }
 
 static void listed__finds_whole_names_only(void **state) {
@@ -247,11 +227,10 @@ int main(void) {
         cmocka_unit_test(remedies__change_what_their_cause_is),
         cmocka_unit_test(lsuv__is_not_prescribed_twice),
         cmocka_unit_test(head__eases_a_margin_that_grows_already),
-        cmocka_unit_test(rate_and_sweep__only_lower_the_rate),
-        cmocka_unit_test(units__replaces_activations_at_any_depth),
+        cmocka_unit_test(rate__is_only_lowered),
         cmocka_unit_test(residual__puts_skips_around_equal_layers),
+        cmocka_unit_test(residual__ends_an_embedding_in_one_batch_norm),
         cmocka_unit_test(residual__leaves_what_has_skips),
-        cmocka_unit_test(neck__ends_an_embedding_in_batch_norm),
         cmocka_unit_test(listed__finds_whole_names_only),
         cmocka_unit_test(every_row__has_a_name_and_says_what_it_does),
         cmocka_unit_test(prescriptions__survive_failing_allocations),

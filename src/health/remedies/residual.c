@@ -7,12 +7,16 @@
  * as the identity, whatever its depth, and forward signal and gradient have a
  * way past every block. Activations come first, so that nothing on the way
  * bends the sum; a stack without normalisation gets a layernorm before each,
- * which the sum of fifty blocks needs once they have grown. The embedding of a
- * margin head gets its batch norm in the same go (neck.c). Only a `repeat` of
+ * which the sum of fifty blocks needs once they have grown. Only a `repeat` of
  * one weighted layer and what follows it can be treated: elsewhere sizes may
- * change. Source: He et al., Identity mappings in deep residual networks, ECCV
- * 2016 (arXiv:1603.05027); Bachlechner et al., ReZero, UAI 2021
- * (arXiv:2003.04887). */
+ * change.
+ *
+ * The embedding of a margin head gets a batch norm in the same go: rectified
+ * features have a mean in common, so that the cosine between any two is near 1,
+ * and batch norm takes it out.
+ * Source: He et al., Identity mappings in deep residual networks, ECCV 2016
+ * (arXiv:1603.05027); Bachlechner et al., ReZero, UAI 2021 (arXiv:2003.04887);
+ * Deng et al., ArcFace, CVPR 2019 (arXiv:1801.07698), section 3.1. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +119,15 @@ static mien_status treat(mien_tree **at, mien_arena *arena, int *treated) {
     return MIEN_OK;
 }
 
+/* A model (a copy) ends in batch norm then. */
+static mien_status end_in_norm(mien_tree *model, mien_arena *arena) {
+    mien_tree *last = model->first;
+    while (last && last->next) last = last->next;
+    if (!last || !strcmp(mien_remedy_kind(last), "bn")) return MIEN_OK;
+    last->next = mien_remedy_word(arena, "bn");
+    return last->next ? MIEN_OK : MIEN_ENOMEM;
+}
+
 static mien_status prescribe(mien_prescription *out, const mien_patient *p,
                              const mien_finding *finding) {
     (void)finding;
@@ -129,11 +142,9 @@ static mien_status prescribe(mien_prescription *out, const mien_patient *p,
         at = &item->next;
     }
     if (!treated) return MIEN_OK;
+    if (mien_remedy_is_margin(p->loss)) MIEN_TRY(end_in_norm(model, p->arena));
     model->count = 0;
     for (const mien_tree *i = model->first; i; i = i->next) model->count++;
-    bool neck;
-    if (mien_remedy_is_margin(p->loss))
-        MIEN_TRY(mien_remedy_end_in_norm(&neck, model, p->arena));
     MIEN_TRY(mien_prescribe(out, p->arena, "init=lsuv"));
     return mien_prescribe_model(out, p, model);
 }

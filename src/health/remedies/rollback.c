@@ -4,7 +4,9 @@
  * After three steps in a row that are not finite, or a spike that the fork
  * test shows not to heal by itself: weights, optimiser and statistics are
  * those of the snapshot, the data go on behind the spike, lr is halved. At
- * most five times. What PaLM's authors did by hand.
+ * most five times. What PaLM's authors did by hand. A rule of the policy, as
+ * skip is: it is the last resort of a training that is too old to begin again.
+ *
  * Source: Chowdhery et al., PaLM, 2022 (arXiv:2204.02311), section 5.1. */
 #include "health/remedy.h"
 
