@@ -38,6 +38,7 @@ typedef struct MIEN_R(mien_loss_pass) {
     const int32_t *label; /* n; class index; 0 or 1 for a binary loss */
     const int32_t *mixed; /* n; the second class of mixup, or NULL */
     const float *share;   /* n; the first class's share 0..1, or NULL */
+    int vector;           /* values a sample of `target` */
     const real *target;   /* n x vector, or NULL */
     const float *class_weight; /* classes, or NULL */
     const real *w[MIEN_MAX_WEIGHTS];

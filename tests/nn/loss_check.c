@@ -10,9 +10,33 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "nn/losses/detect.h"
 
 static void fill(double *x, size_t n, mien_rng *rng) {
     for (size_t i = 0; i < n; i++) x[i] = mien_rng_normal(rng);
+}
+
+/* Boxes of a detector in a picture of 32 x 32 pixels: with points, without,
+ * one to be ignored, and one of no size. */
+enum { BOXES = 4 };
+
+static void fill_faces(double *box, mien_rng *rng) {
+    static const double sign[BOXES] = {1, 0, -1, 1};
+    *box++ = BOXES;
+    for (int k = 0; k < BOXES; k++, box += MIEN_DETECT_BOX) {
+        box[0] = mien_rng_range(rng, 0, 20);
+        box[1] = mien_rng_range(rng, 0, 20);
+        box[2] = k == BOXES - 1 ? 0 : mien_rng_range(rng, 4, 24);
+        box[3] = mien_rng_range(rng, 4, 24);
+        box[4] = sign[k];
+        for (int i = 5; i < MIEN_DETECT_BOX; i++)
+            box[i] = mien_rng_range(rng, 0, 32);
+    }
+}
+
+static int vector_of(const row *r) {
+    if (r->flags & FACES) return mien_detect_row(BOXES);
+    return r->flags & VECTOR ? r->d : 0;
 }
 
 void draw(problem *p, const row *r, uint32_t seed) {
@@ -21,6 +45,7 @@ void draw(problem *p, const row *r, uint32_t seed) {
     fill(p->x, 512, &rng);
     fill(p->w, 512, &rng);
     for (int i = 0; i < 512; i++) p->target[i] = mien_rng_uniform(&rng);
+    if (r->flags & FACES) fill_faces(p->target, &rng);
     for (int i = 0; i < 32 && r->classes > 0; i++) {
         p->label[i] = (int32_t)mien_rng_below(&rng, (uint32_t)r->classes);
         p->mixed[i] = (int32_t)mien_rng_below(&rng, (uint32_t)r->classes);
@@ -34,12 +59,12 @@ void draw(problem *p, const row *r, uint32_t seed) {
         .n = r->n,
         .d = r->d,
         .classes = r->classes,
-        .vector = r->flags & VECTOR ? r->d : 0,
+        .vector = vector_of(r),
         .batch = r->flags & SHARD ? r->n + 5 : 0,
         .progress = r->progress,
         .x = p->x,
         .w = p->w,
-        .target = r->flags & VECTOR ? p->target : NULL,
+        .target = r->flags & (VECTOR | FACES) ? p->target : NULL,
         .label = r->classes > 0 ? p->label : NULL,
         .mixed = r->flags & MIXED ? p->mixed : NULL,
         .share = r->flags & MIXED ? p->share : NULL,

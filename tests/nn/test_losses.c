@@ -46,6 +46,9 @@ static const row rows[] = {
     {"distill", NULL, 7, 5, 0, VECTOR, 0},
     {"distill", "{form: cosine}", 1, 3, 0, VECTOR | SHARD, 0},
     {"distill", "{form: mse}", 5, 3, 0, VECTOR, 0},
+    {"detect", "{rows: 32, columns: 32}", 1, 315, 0, FACES, 0},
+    {"detect", "{rows: 32, columns: 32, alpha: 0.5, box: 1, points: 3}", 1, 315,
+     0, FACES | SHARD, 0},
     {"nt_xent", NULL, 8, 5, 0, TWINS | SHARD, 0},
     {"nt_xent", "{temperature: 0.1}", 2, 3, 0, TWINS, 0},
 };
