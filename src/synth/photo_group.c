@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* photo_group.c - several people before one camera.
+ *
+ * They stand in up to three rows, the rear ones higher and in the gaps of
+ * those before them, each a little out of line, so that faces come in several
+ * sizes and overlap a little. The camera steps back until a head at (x, y, z),
+ * taken as a ball of radius r, lies within the picture for everybody:
+ *
+ *   distance >= z + (|x| + r) / tan(field / 2)   and the same for y. */
+#include "synth/photo_parts.h"
+#include "synth/waves.h"
+
+/* Millimetres; at `place`, the root of the neck. */
+static const float apart = 470, row_up = 215, row_back = 620, ball = 205;
+
+/* The camera looks this far below the middle of the faces: shoulders show. */
+static const float below = 70;
+
+typedef struct rows {
+    int count, first[4]; /* of each row; the last is n */
+} rows;
+
+/* The rear rows are the fuller ones. */
+static rows in_rows(int n) {
+    rows r = {.count = n <= 3 ? 1 : n <= 8 ? 2 : 3};
+    for (int i = 0; i <= r.count; i++) r.first[i] = i * n / r.count;
+    return r;
+}
+
+static float jitter(uint32_t seed, int i, uint32_t axis, float most) {
+    return most * (2 * mien_hash_unit(seed, (uint32_t)i, axis) - 1);
+}
+
+static void place_people(mien_vec *place, int n, uint32_t seed) {
+    const rows r = in_rows(n);
+    const float depth = r.count == 1 ? 330 : 140;
+    for (int row = 0; row < r.count; row++) {
+        const int first = r.first[row], in_row = r.first[row + 1] - first;
+        const float shift = row % 2 ? 0.25f * apart : 0;
+        for (int k = 0; k < in_row; k++) {
+            const float column = (float)k - 0.5f * (float)(in_row - 1);
+            const int i = first + k;
+            place[i] =
+                (mien_vec){apart * column + shift + jitter(seed, i, 0, 45),
+                           row_up * (float)row + jitter(seed, i, 1, 65),
+                           -row_back * (float)row + jitter(seed, i, 2, depth)};
+        }
+    }
+}
+
+/* People get seats by lot: the order of the caller says nothing. */
+static void shuffle(mien_vec *place, int n, uint32_t seed) {
+    for (int i = n - 1; i > 0; i--) {
+        const int j =
+            (int)(mien_hash(seed, (uint32_t)i, 3) % (uint32_t)(i + 1));
+        const mien_vec swap = place[i];
+        place[i] = place[j];
+        place[j] = swap;
+    }
+}
+
+static float size_of(float x) { return x < 0 ? -x : x; }
+
+static mien_camera group_camera(const mien_group *g, const mien_vec *place) {
+    const float field = 44 + 0.4f * (g->shot[0].field - 26);
+    const int longer = g->width > g->height ? g->width : g->height;
+    const float focal = (float)longer / (2 * mien_tangent(field / 2));
+    const float across = 0.5f * (float)g->width / focal;
+    const float up = 0.5f * (float)g->height / focal;
+    float least = 1e9f, most = -1e9f, distance = 0;
+    for (int i = 0; i < g->n; i++) {
+        const float y = place[i].y - MIEN_NECK_ROOT.y;
+        if (y < least) least = y;
+        if (y > most) most = y;
+    }
+    const float middle = 0.5f * (least + most) - below;
+    for (int i = 0; i < g->n; i++) {
+        const float y = place[i].y - MIEN_NECK_ROOT.y - middle;
+        const float wide = place[i].z + (size_of(place[i].x) + ball) / across;
+        const float tall = place[i].z + (size_of(y) + ball) / up;
+        if (wide > distance) distance = wide;
+        if (tall > distance) distance = tall;
+    }
+    mien_camera camera =
+        mien_camera_at((mien_vec){0, middle, distance - MIEN_NECK_ROOT.z}, 0);
+    camera.focal = focal;
+    camera.centre[0] = 0.5f * (float)(g->width - 1);
+    camera.centre[1] = 0.5f * (float)(g->height - 1);
+    camera.width = g->width;
+    camera.height = g->height;
+    return camera;
+}
+
+mien_status mien_photo_group(mien_studio *studio, mien_image **out,
+                             mien_photo_face *truth, const mien_group *g) {
+    mien_vec place[MIEN_GROUP_MOST];
+    *out = NULL;
+    if (g->n < 1 || g->n > MIEN_GROUP_MOST)
+        return mien_fail(MIEN_EINVAL, "a group photo of %d people: 1 to %d",
+                         g->n, MIEN_GROUP_MOST);
+    MIEN_TRY(mien_photo_check_side(g->width));
+    MIEN_TRY(mien_photo_check_side(g->height));
+    place_people(place, g->n, g->shot[0].seed);
+    shuffle(place, g->n, g->shot[0].seed);
+    const mien_camera camera = group_camera(g, place);
+    MIEN_TRY(mien_studio_begin(studio, &g->shot[0], &camera, 0));
+    for (int i = 0; i < g->n; i++) {
+        const mien_seat seat = {g->person[i], &g->shot[i], place[i]};
+        MIEN_TRY(mien_studio_seat(studio, &seat));
+    }
+    MIEN_TRY(mien_studio_take(studio, out, truth, &g->shot[0]));
+    for (int i = 0; i < g->n; i++) truth[i].person = g->number[i];
+    return MIEN_OK;
+}
