@@ -31,6 +31,11 @@ static void draw_colours(mien_skin_look *k) {
     k->stubble = p->trait[MIEN_TRAIT_stubble];
     k->shadow = mien_step(-0.2f, 0.5f, p->trait[MIEN_TRAIT_sex]);
     k->bow = normal(k, MIEN_TRAIT_lip_bow);
+    k->freckles = mien_clamp(
+        0.4f * p->trait[MIEN_TRAIT_freckles] * mien_step(0.2f, 0.5f, k->skin.x),
+        0, 1);
+    float old = mien_step(48, 78, p->trait[MIEN_TRAIT_age]);
+    k->spots = old * mien_step(0.08f, 0.4f, k->skin.x);
 }
 
 static void draw_brows(mien_skin_look *k) {
@@ -96,7 +101,7 @@ static void look_skin(mien_surface *s, const void *what,
     s->scatter = 0.8f;
     mien_paint_marks(s, &p, k);
     mien_paint_folds(s, &p, k);
-    mien_paint_makeup(s, &p, k);
+    mien_paint_lids(s, &p, k);
     mien_paint_lips(s, &p, k);
     mien_paint_stubble(s, &p, k);
     mien_paint_brows(s, &p, k);

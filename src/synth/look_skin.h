@@ -103,8 +103,8 @@ void mien_paint_brows(mien_surface *s, mien_skin_point *p,
 /* look_stubble.c */
 void mien_paint_stubble(mien_surface *s, mien_skin_point *p,
                         const mien_skin_look *k);
-/* look_makeup.c */
-void mien_paint_makeup(mien_surface *s, mien_skin_point *p,
-                       const mien_skin_look *k);
+/* look_lids.c */
+void mien_paint_lids(mien_surface *s, mien_skin_point *p,
+                     const mien_skin_look *k);
 
 #endif

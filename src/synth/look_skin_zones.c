@@ -29,23 +29,30 @@ static const patch patches[] = {
     {0, -150, 90, 25, 0.15f, 0.25f, 0.12f, 0, 0}, /* neck */
 };
 
+/* Where the beard begins, from the chin along the jaw to the sideburn. */
+static const float border[][2] = {{0, -85},  {16, -84}, {25, -70}, {34, -64},
+                                  {52, -57}, {76, -44}, {90, -20}, {100, 30}};
+
+static float border_at(float out) {
+    enum { LAST = sizeof border / sizeof border[0] - 1 };
+    if (out >= border[LAST][0]) return border[LAST][1];
+    int i = 0;
+    while (out > border[i + 1][0]) i++;
+    float t = (out - border[i][0]) / (border[i + 1][0] - border[i][0]);
+    return mien_mix(border[i][1], border[i + 1][1], t);
+}
+
 /* 0 outside, 1 well within the area where a beard grows. */
 static float beard_area(float out, float v) {
-    float jaw = mien_step(-36 - 0.16f * out, -58 - 0.16f * out, v) *
-                mien_step(-138, -112, v);
-    /* From the ear down along the jaw; the cheek is bare above a line from
-     * the sideburn to the corner of the mouth. */
-    float line = -66 + 0.55f * (out - 30);
-    float cheek = mien_step(line + 8, line - 9, v);
-    float side = mien_step(84, 94, out) * mien_step(20, 2, v);
-    float grows = fmaxf(fminf(jaw, fmaxf(cheek, 0)), side);
-    float lip = mien_step(-52, -57, v) * mien_step(36, 26, out) *
-                mien_step(-70, -66, v);
-    float back = mien_step(128, 112, out);
+    float soft = 3 + 0.10f * out;
+    float edge = border_at(out);
+    float jaw = mien_step(edge + soft, edge - soft, v) *
+                mien_step(-142, -115, v) * mien_step(135, 112, out);
+    float lip = mien_step(-52, -57, v) * mien_step(-70, -65, v) *
+                mien_step(34, 24, out) * (1 - 0.5f * mien_bell(out / 3));
     /* Beside the lower lip there is little. */
-    float bare =
-        1 - 0.75f * mien_bell((out - 15) / 5) * mien_bell((v + 86) / 4);
-    return fmaxf(grows * bare, lip) * back;
+    float bare = mien_bell((out - 15) / 5) * mien_bell((v + 86) / 4);
+    return fmaxf(jaw * (1 - 0.75f * bare), lip);
 }
 
 static mien_skin_zone zone_of(const mien_skin_look *k, float u, float v) {
@@ -65,7 +72,7 @@ static mien_skin_zone zone_of(const mien_skin_look *k, float u, float v) {
     z.red += 0.28f * mottle;
     z.yellow += 0.25f * mien_noise2(u / 26, v / 26, k->seed + 1);
     z.dark += 0.05f * mien_noise2(u / 21, v / 21, k->seed + 2);
-    z.beard = beard_area(out, v);
+    z.beard = beard_area(out, v) * (0.9f + 0.2f * mottle);
     return z;
 }
 
