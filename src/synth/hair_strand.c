@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hair_strand.c - colour, light and frayed edges of hair.
+ *
+ * At the distance of a portrait nobody sees single hairs but bundles: noise
+ * long in the direction of growth, at three widths. Two tiles of it are made
+ * once a head; which samples are hair is decided by a look into them. */
+#include "synth/hair_strand.h"
+
+#include "synth/waves.h"
+
+enum { MASK = MIEN_STRAND_TILE - 1 };
+
+/* ---- tiles ------------------------------------------------------------ */
+
+mien_status mien_strands_make(mien_strands **out, mien_scene *scene,
+                              const mien_head *head, mien_vec colour) {
+    mien_strands *s = mien_scene_room(scene, sizeof *s);
+    *out = s;
+    if (!s) return MIEN_ENOMEM;
+    const float grey = head->person->trait[MIEN_TRAIT_hair_grey];
+    s->seed = head->person->seed;
+    s->white = (mien_vec){0.56f, 0.55f, 0.53f};
+    s->grey = mien_clamp(grey, 0, 0.98f);
+    const mien_vec dark =
+        mien_scale(mien_along(colour, s->white, -s->grey), 1 / (1 - s->grey));
+    s->pigment =
+        (mien_vec){mien_clamp(dark.x, 0.006f, 1), mien_clamp(dark.y, 0.005f, 1),
+                   mien_clamp(dark.z, 0.004f, 1)};
+    s->tip = 1.15f;
+    for (int y = 0; y <= MASK; y++)
+        for (int x = 0; x <= MASK; x++)
+            s->grain[y][x] =
+                (uint8_t)(mien_hash((uint32_t)x, (uint32_t)y, s->seed) >> 24);
+    /* A bundle keeps to its column, shifting a little from row to row. */
+    for (int y = 0; y <= MASK; y++)
+        for (int x = 0; x <= MASK; x++)
+            s->tile[y][x] = (uint8_t)((2 * s->grain[7][x] + s->grain[y][x] +
+                                       s->grain[y >> 1][x ^ 21]) /
+                                      4);
+    return MIEN_OK;
+}
+
+/* -1 to 1, smooth across and along. */
+static float streak(const mien_strands *s, float x, float y) {
+    const float fx = floorf(x), fy = floorf(y);
+    const int i = (int)fx, j = (int)fy;
+    const float tx = x - fx, ty = y - fy;
+    const uint8_t *low = s->tile[j & MASK], *high = s->tile[(j + 1) & MASK];
+    const float a = mien_mix(low[i & MASK], low[(i + 1) & MASK], tx);
+    const float b = mien_mix(high[i & MASK], high[(i + 1) & MASK], tx);
+    return mien_mix(a, b, ty) * (2.2f / 255) - 1.1f;
+}
+
+static int grain(const mien_strands *s, float x, float y) {
+    return s->grain[(int)y & MASK][(int)x & MASK];
+}
+
+/* ---- where there is hair ---------------------------------------------- */
+
+static bool shell_covers(const void *what, const mien_fragment *f) {
+    const mien_coat *c = what;
+    const float dense = mien_dot(f->rest, f->rest);
+    const float share = dense * (1 - 0.92f * c->level);
+    if (share > 0.985f) return true;
+    const float x = (f->at[0] + 4096) / c->pitch;
+    const float y = (f->at[1] + 4096) / (c->pitch * c->stretch);
+    return (float)grain(c->strands, x, y) < share * 256;
+}
+
+static bool sheet_covers(const void *what, const mien_fragment *f) {
+    const mien_coat *c = what;
+    const float x = f->at[0], t = f->at[1];
+    const float end = 1 - t;
+    if (end > c->fray && x > c->edge) return true;
+    const float column = (x + 4096) / c->pitch;
+    const float h = (float)grain(c->strands, column, 3) * (1.0f / 256);
+    if (end < c->fray * h) return false;
+    return x > c->edge * (float)grain(c->strands, column, t * 6) * (1.0f / 256);
+}
+
+static bool locks_cover(const void *what, const mien_fragment *f) {
+    const mien_coat *c = what;
+    const int lock = (int)f->at[0];
+    const float w = f->at[0] - (float)lock, t = f->at[1];
+    const float inner = 4 * w * (1 - w);
+    const float end = t > 1 - c->fray ? (1 - t) / c->fray : 1;
+    if (inner * end > c->edge) return true;
+    const float x = w * 13 + (float)lock * 5;
+    const int h = grain(c->strands, x, t * 5 + (float)lock);
+    return inner * end * 256 > c->edge * (float)h;
+}
+
+/* ---- what it looks like ----------------------------------------------- */
+
+typedef struct strand {
+    float x, y; /* in bundles */
+    float t;    /* root 0 to tip 1 */
+    float open; /* to the sky */
+} strand;
+
+static strand strand_at(const mien_coat *c, const mien_fragment *f) {
+    const float length = mien_length(f->rest);
+    switch (c->kind) {
+        case MIEN_COAT_SHELL:
+            return (strand){f->at[0] / c->pitch,
+                            f->at[1] / (c->pitch * c->stretch), c->level,
+                            mien_mix(0.55f, 1, c->level)};
+        case MIEN_COAT_SHEET:
+            return (strand){f->at[0] / c->pitch, f->at[1] * 7, f->at[1],
+                            length};
+        default: return (strand){f->at[0] * 11, f->at[1] * 5, f->at[1], length};
+    }
+}
+
+static mien_vec albedo(const mien_coat *c, strand p, float fine) {
+    const mien_strands *s = c->strands;
+    const float thin = fine * streak(s, p.x, p.y);
+    const float middle = streak(s, p.x * 0.31f + 9, p.y * 0.4f + 31);
+    const float broad = streak(s, p.x * 0.09f + 40, p.y * 0.25f + 11);
+    const float mixed = 4 * s->grey * (1 - s->grey);
+    const float grey = mien_clamp(
+        s->grey + mixed * (0.45f * thin + 0.25f * middle + 0.15f * broad), 0,
+        1);
+    const float root = mien_mix(0.72f, 1, mien_step(0, 0.3f, p.t));
+    const float tone = 1 + 0.34f * thin + 0.24f * middle + 0.14f * broad;
+    return mien_scale(mien_blend(s->pigment, s->white, grey),
+                      tone * root * mien_mix(1, s->tip, p.t));
+}
+
+static void hair_look(mien_surface *out, const void *what,
+                      const mien_fragment *f) {
+    const mien_coat *c = what;
+    const strand p = strand_at(c, f);
+    /* Bundles finer than two pixels blur into their mean. */
+    const float fine = mien_clamp(2.2f * c->pitch / f->size - 0.4f, 0.15f, 1);
+    out->albedo = albedo(c, p, fine);
+    out->tangent = mien_unit(f->rest);
+    /* Each bundle lies at an angle of its own: highlights break up. */
+    const float tilt = 0.16f * fine * streak(c->strands, p.x + 3, p.y) +
+                       0.10f * streak(c->strands, p.x * 0.31f + 5, p.y * 0.4f);
+    out->tangent = mien_unit(mien_along(out->tangent, f->normal, tilt));
+    out->roughness = mien_mix(0.36f, 0.62f, c->curl);
+    out->specular = 0.045f;
+    out->strand = 1;
+    out->occlusion = mien_clamp(p.open, 0, 1) * (f->back ? 0.55f : 1);
+}
+
+/* ---- things ----------------------------------------------------------- */
+
+mien_status mien_strands_thing(mien_mesh **mesh, mien_scene *scene,
+                               const mien_head *head, mien_coat coat) {
+    static bool (*const covers[])(const void *, const mien_fragment *) = {
+        [MIEN_COAT_SHELL] = shell_covers,
+        [MIEN_COAT_SHEET] = sheet_covers,
+        [MIEN_COAT_LOCKS] = locks_cover,
+    };
+    mien_coat *kept = mien_scene_room(scene, sizeof *kept);
+    if (!kept) return MIEN_ENOMEM;
+    *kept = coat;
+    return mien_scene_thing(scene, mesh,
+                            (mien_material){.name = "hair",
+                                            .covers = covers[coat.kind],
+                                            .look = hair_look,
+                                            .what = kept,
+                                            .owner = (int16_t)head->owner});
+}
+
+void mien_strands_pose(mien_mesh *mesh, const mien_head *head) {
+    mien_mesh_move(mesh, &head->pose);
+    for (int i = 0; i < mesh->vertices; i++)
+        mesh->rest[i] = mien_turned(&head->pose.turn, mesh->rest[i]);
+}
