@@ -57,7 +57,7 @@ static void paint(mien_frame *frame, uint32_t seed) {
                mien_chance_of(seed, 2, 3) ? 0 : mien_chance(seed, 3, 0.4f, 1),
                seed};
     s.sand = s.horizon - mien_chance(seed, 4, 0.1f, 0.3f);
-    mien_paint_wash(frame, (mien_wash){.tint = tint, .what = &s, .cells = 110});
+    mien_paint_wash(frame, (mien_wash){.tint = tint, .what = &s, .cells = 85});
     if (s.dusk <= 0) return;
     float x = mien_chance(seed, 5, -0.45f, 0.45f);
     mien_vec sun = mien_vec_of(0.9f, 0.6f, 0.3f);

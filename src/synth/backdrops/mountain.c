@@ -70,7 +70,7 @@ static void paint(mien_frame *frame, uint32_t seed) {
     range ground = {base - 0.32f, 0.03f, 1.5f, 2, 0, seed + 80};
     mien_paint_wash(frame,
                     (mien_wash){.tint = sky, .what = &seed, .cells = 48});
-    raise(frame, &high, stone, mien_chance(seed, 4, 0.25f, 0.55f));
+    raise(frame, &high, stone, mien_chance(seed, 4, 0.12f, 0.4f));
     raise(frame, &middle, mien_blend(stone, forest, 0.6f), 0.3f);
     raise(frame, &low, forest, 0.08f);
     mien_paint_below(frame, ridge, &ground, (mien_brush){meadow, 0.012f, 1});

@@ -19,7 +19,7 @@ static mien_vec lawn(const park *p, float x, float y) {
 
 static mien_vec leaves(const park *p, float x, float y) {
     float mass = mien_fractal2(x * 3, y * 3, 2, p->seed);
-    float leaf = mien_fractal2(x * 17, y * 17, 3, p->seed + 1);
+    float leaf = mien_fractal2(x * 17, y * 17, 2, p->seed + 1);
     float open = mien_step(0.02f, 0.2f,
                            mass + 0.7f * leaf - p->dense + 0.5f * (y - 0.6f));
     float lit = mien_clamp(0.45f + 0.9f * leaf + 0.5f * mass, 0, 1);
@@ -62,7 +62,7 @@ static void paint(mien_frame *frame, uint32_t seed) {
     park p = {mien_chance(seed, 1, 0.22f, 0.42f),
               mien_chance(seed, 2, 0.05f, 0.45f),
               mien_chance_of(seed, 3, 4) ? 0.15f : 0.9f, seed};
-    mien_paint_wash(frame, (mien_wash){.tint = tint, .what = &p, .cells = 90});
+    mien_paint_wash(frame, (mien_wash){.tint = tint, .what = &p, .cells = 80});
     trunks(frame, &p);
     mien_paint_fall(frame, (mien_fall){mien_chance(seed, 4, -0.5f, 0.5f), 0.9f,
                                        1.8f, 0.75f});

@@ -21,14 +21,18 @@ static mien_vec tint(const void *what, float x, float y) {
         return mien_blend(mien_vec_of(0.5f, 0.66f, 0.95f),
                           mien_vec_of(0.95f, 0.97f, 1),
                           mien_step(1.2f, 0.6f, y));
-    float tier = (y - s->pitch) * 34 + 0.6f * x * x;
+    float up = (y - s->pitch) / (s->roof - s->pitch);
+    float gap = mien_step(0.03f, 0.02f, fabsf(up - 0.48f)); /* between tiers */
+    float tier = (y - s->pitch) * 52 + 1.5f * x * x;
     float row = tier - floorf(tier);
-    float block =
-        mien_step(-0.05f, 0.05f, mien_noise2(x * 2.2f, 3.3f, s->seed));
-    float aisle = mien_step(0.02f, 0.05f, fabsf(mien_sine(x * 9 + 0.6f)));
-    mien_vec seat = mien_blend(s->seats[0], s->seats[1], block);
+    float tone = mien_noise2(x * 3.1f, up < 0.48f ? 3.3f : 7.6f, s->seed);
+    float seats = mien_step(-0.05f, 0.05f, tone);
+    float turn = x * mien_mix(15, 11, up);
+    float aisle = mien_step(0.04f, 0.12f, fabsf(mien_sine(turn + 0.6f)));
+    mien_vec seat = mien_blend(s->seats[0], s->seats[1], seats);
     mien_vec step = mien_vec_of(0.3f, 0.3f, 0.31f);
-    seat = mien_scale(seat, mien_mix(0.35f, 0.9f, mien_step(0.1f, 0.6f, row)));
+    seat = mien_scale(seat, mien_mix(0.4f, 0.75f, mien_step(0.1f, 0.6f, row)));
+    seat = mien_blend(seat, mien_vec_of(0.03f, 0.03f, 0.03f), gap);
     float shade = mien_mix(1, 0.35f, mien_step(s->roof - 0.3f, s->roof, y));
     return mien_scale(mien_blend(step, seat, aisle), shade);
 }
@@ -54,7 +58,7 @@ static void paint(mien_frame *frame, uint32_t seed) {
                 mien_srgb(seats[mien_chance_of(seed, 4, 6)])},
                seed};
     float side = mien_paint_side(frame);
-    mien_paint_wash(frame, (mien_wash){.tint = tint, .what = &s, .cells = 150});
+    mien_paint_wash(frame, (mien_wash){.tint = tint, .what = &s, .cells = 128});
     mien_paint_box(frame,
                    (mien_box){-side - 1, s.roof, side + 1, s.roof + 0.05f},
                    (mien_brush){mien_vec_of(0.12f, 0.12f, 0.13f), 0.01f, 1});

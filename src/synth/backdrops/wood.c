@@ -36,7 +36,7 @@ static void paint(mien_frame *frame, uint32_t seed) {
         .level = mien_chance_of(seed, 3, 3) == 0,
         .seed = seed,
     };
-    mien_paint_wash(frame, (mien_wash){.tint = tint, .what = &p, .cells = 160});
+    mien_paint_wash(frame, (mien_wash){.tint = tint, .what = &p, .cells = 128});
     mien_paint_fall(frame, (mien_fall){mien_chance(seed, 4, -0.6f, 0.6f), 0.8f,
                                        1.5f, mien_chance(seed, 5, 0.3f, 0.7f)});
 }
