@@ -28,7 +28,8 @@ typedef enum mien_rng_stream {
     MIEN_RNG_SYNTH,
     MIEN_RNG_PATCH,
     MIEN_RNG_FAULT,
-    MIEN_RNG_CHECK
+    MIEN_RNG_CHECK,
+    MIEN_RNG_COMPOSE
 } mien_rng_stream;
 
 typedef struct mien_rng {

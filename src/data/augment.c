@@ -40,6 +40,12 @@ int mien_augmenter_count(const mien_augmenter *augmenter) {
     return augmenter->count;
 }
 
+bool mien_augmenter_moves(const mien_augmenter *augmenter) {
+    for (int i = 0; i < augmenter->count; i++)
+        if (augmenter->steps[i].ops->place) return true;
+    return false;
+}
+
 const mien_mixup *mien_augmenter_mixup(const mien_augmenter *augmenter) {
     return augmenter->mixes ? &augmenter->mixup : NULL;
 }

@@ -48,6 +48,9 @@ mien_status mien_augmenter_apply(const mien_augmenter *augmenter,
 /* How many items there are, mixup not counted: 0 leaves photos alone. */
 int mien_augmenter_count(const mien_augmenter *augmenter);
 
+/* Whether one of them moves pixels: flip, rotate, crop... */
+bool mien_augmenter_moves(const mien_augmenter *augmenter);
+
 /* The batch's mixup, where the list has `mixup`, else NULL. */
 const mien_mixup *mien_augmenter_mixup(const mien_augmenter *augmenter);
 

@@ -172,6 +172,7 @@ static mien_status read_names(mien_reader *r, const char *path) {
 
 /* Rows of numbers to learn, for losses that compare with a vector. */
 static mien_status open_targets(mien_dataset *d, const char *path) {
+    d->vector = d->reader->vector;
     if (!path[0]) return MIEN_OK;
     MIEN_TRY(mien_npy_open(&d->targets, path));
     const mien_tensor *t = &d->targets.tensor;
@@ -227,7 +228,8 @@ static mien_status open_all(mien_dataset *d, const mien_tree *data,
     d->drop_contradictions = c.contradictions == 1;
     d->seed = (uint64_t)c.split.seed;
     MIEN_TRY(mien_dataset_clean(d));
-    if (d->reader->cheap || c.cache == 0) return MIEN_OK;
+    if (d->reader->cheap || d->reader->ops->compose || c.cache == 0)
+        return MIEN_OK;
     return mien_cache_open(&d->cache, d->reader->count, (size_t)c.cache << 20);
 }
 
@@ -308,7 +310,8 @@ mien_status mien_dataset_load(mien_loader **out, mien_dataset *dataset,
     const mien_loader_plan plan = {
         .reader = dataset->reader,
         .input = &dataset->input,
-        .targets = dataset->vector ? &dataset->targets.tensor : NULL,
+        .targets =
+            dataset->targets.tensor.data ? &dataset->targets.tensor : NULL,
         .cache = dataset->cache,
         .augmenter = feed->augment ? dataset->augmenter : NULL,
         .sampler = order,
@@ -382,7 +385,7 @@ mien_status mien_dataset_hash(char hex[MIEN_HASH_HEX],
         mien_hash_add(&hash, &r->labels[i], sizeof r->labels[i]);
         MIEN_TRY(r->ops->digest(&hash, r, i));
     }
-    if (dataset->vector > 0)
+    if (dataset->targets.tensor.data)
         mien_hash_add(&hash, dataset->targets.tensor.data,
                       dataset->targets.tensor.bytes);
     mien_hash_end(&hash, hex);

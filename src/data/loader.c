@@ -90,6 +90,26 @@ static mien_status load_sample(float *x, const mien_loader *l, int i, int epoch,
     return status;
 }
 
+/* The same from a reader that composes, with its targets. */
+static mien_status compose_sample(float *x, float *target, const mien_loader *l,
+                                  int i, const mien_loaded *b, int place) {
+    const mien_loader_plan *p = &l->plan;
+    const uint64_t seed = p->sampler.seed;
+    const uint32_t epoch = (uint32_t)b->epoch, at = (uint32_t)place;
+    mien_rng rng = mien_rng_at(seed, MIEN_RNG_COMPOSE, epoch, at);
+    const mien_composing how = {mien_input_want(p->input),
+                                p->augmenter ? &rng : NULL};
+    mien_sample sample;
+    MIEN_TRY(p->reader->ops->compose(&sample, target, p->reader, i, &how));
+    mien_status status = MIEN_OK;
+    if (l->augments)
+        status =
+            mien_augmenter_apply(p->augmenter, sample.image, seed, epoch, at);
+    if (status == MIEN_OK) mien_input_fill(x, p->input, sample.image);
+    mien_sample_close(&sample);
+    return status;
+}
+
 /* ---- one batch -------------------------------------------------------- */
 
 static size_t sample_size(const mien_loader *l) {
@@ -98,7 +118,8 @@ static size_t sample_size(const mien_loader *l) {
 
 /* Numbers of a target row; 0 without targets. */
 static size_t target_size(const mien_loader *l) {
-    return l->plan.targets ? l->plan.targets->shape[1] : 0;
+    if (l->plan.targets) return l->plan.targets->shape[1];
+    return (size_t)l->plan.reader->vector;
 }
 
 static void mix(mien_loader *l, slot *s) {
@@ -126,12 +147,17 @@ static mien_status fill(mien_loader *l, slot *s) {
         if (b->sample[i] == MIEN_NO_SAMPLE) break;
         const int index = (int)b->sample[i];
         b->label[i] = l->plan.reader->labels[index];
+        float *x = b->x + (size_t)i * size;
+        float *target = s->target + (size_t)i * target_size(l);
+        const int place = b->step * n + i;
         if (l->plan.targets)
-            MIEN_TRY(mien_tensor_floats(
-                s->target + (size_t)i * target_size(l), l->plan.targets,
-                (size_t)index * target_size(l), target_size(l)));
-        MIEN_TRY(load_sample(b->x + (size_t)i * size, l, index, b->epoch,
-                             b->step * n + i));
+            MIEN_TRY(mien_tensor_floats(target, l->plan.targets,
+                                        (size_t)index * target_size(l),
+                                        target_size(l)));
+        if (l->plan.reader->ops->compose)
+            MIEN_TRY(compose_sample(x, target, l, index, b, place));
+        else
+            MIEN_TRY(load_sample(x, l, index, b->epoch, place));
     }
     for (int i = b->count; i < n; i++) {
         b->label[i] = -1;
@@ -199,6 +225,15 @@ static mien_status check(const mien_loader_plan *p) {
                          "loader: %d threads; 0 to %d are "
                          "possible",
                          p->threads, MAX_THREADS);
+    if (p->reader->vector > 0 && p->targets)
+        return mien_fail(MIEN_EINVAL, "data.targets: %s has targets of its own",
+                         p->reader->ops->name);
+    if (p->reader->vector > 0 && augments && mien_augmenter_moves(p->augmenter))
+        return mien_fail(MIEN_EINVAL,
+                         "augment: %s moves its targets with the picture "
+                         "itself; only what changes colours, light or "
+                         "sharpness can follow",
+                         p->reader->ops->name);
     if (p->reader->floats && augments)
         return mien_fail(MIEN_EINVAL,
                          "augment: the images are floats; only "

@@ -20,6 +20,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/param.h"
+#include "base/rng.h"
 #include "mien/image.h"
 
 /* What the caller will make of the pixels; readers may ignore it.
@@ -47,6 +48,12 @@ typedef struct mien_reader mien_reader;
 /* Labels must be below this. */
 #define MIEN_MAX_CLASSES (1 << 24)
 
+/* How a sample is composed. */
+typedef struct mien_composing {
+    mien_want want; /* nothing of it is 0 */
+    mien_rng *rng;  /* of (seed, epoch, place in it); NULL: no chance */
+} mien_composing;
+
 typedef struct mien_reader_ops {
     const char *name, *summary;
     const mien_param *params;
@@ -56,6 +63,13 @@ typedef struct mien_reader_ops {
     /* Sample i. Any number of threads at once. */
     mien_status (*decode)(mien_sample *out, const mien_reader *r, int i,
                           mien_want want);
+    /* A sample as it is shown to the network, of width x height x channels of
+     * `want` exactly, with its row of r->vector targets: cut, scaled or put
+     * together anew by `rng`, or always the same when that is NULL. NULL:
+     * decode() is all there is. Any number of threads at once. */
+    mien_status (*compose)(mien_sample *out, float *target,
+                           const mien_reader *r, int i,
+                           const mien_composing *how);
     /* Add the bytes of sample i, as they are stored, to a hash. */
     mien_status (*digest)(mien_hash *hash, const mien_reader *r, int i);
     void (*close)(mien_reader *r); /* NULL: the arena is all there is */
@@ -69,6 +83,7 @@ struct mien_reader {
     int32_t *groups;          /* count; whose or where from; or NULL */
     int n_groups;             /* ids are 0..n_groups-1 */
     const char **class_names; /* classes; NULL: they have numbers only */
+    int vector;               /* targets that compose gives; 0: none */
     bool floats;              /* decode gives floats, not images */
     bool cheap; /* decoding costs no more than a look into a cache */
     void *state;
