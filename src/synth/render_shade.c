@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* render_shade.c - how open each pixel's surface is to the lamp and the sky.
+ *
+ * Each pixel looks at few places, turned by its place in a tile of 4 x 4
+ * pixels; the mean over such a tile has looked at all of them.
+ * Source: McGuire et al., Scalable ambient obscurance, HPG 2012. */
+#include "synth/render_parts.h"
+#include "synth/waves.h"
+
+/* Millimetres about a place that hide its sky: folds, and whole features. */
+#define NEAR_REACH 9.0f
+#define FAR_REACH  45.0f
+#define TILE       4
+
+/* The camera's own coordinates, z away from it. */
+static mien_vec place(const mien_camera *c, float x, float y, float z) {
+    const float scale = z / c->focal;
+    return (mien_vec){(x - c->centre[0]) * scale, (c->centre[1] - y) * scale,
+                      -z};
+}
+
+/* Share of the sky that what lies within `reach` leaves open. */
+static float sky_left(const mien_renderer *r, uint32_t pixel, mien_vec n,
+                      float reach, int turn) {
+    const int w = r->width, h = r->height;
+    const int px = (int)(pixel % (uint32_t)w), py = (int)(pixel / (uint32_t)w);
+    const float z = r->depth[pixel];
+    const mien_vec p = place(&r->camera, (float)px, (float)py, z);
+    float radius = reach * r->camera.focal / z;
+    if (radius < 1) return 1;
+    if (radius > 0.25f * (float)w) radius = 0.25f * (float)w;
+    const float slack = 0.12f * reach, limit = 1 / (reach * reach);
+    float hidden = 0;
+    for (int i = 0; i < TAPS; i++) {
+        const int x = px + (int)floorf(radius * r->turn[turn][i][0] + 0.5f);
+        const int y = py + (int)floorf(radius * r->turn[turn][i][1] + 0.5f);
+        if (x < 0 || y < 0 || x >= w || y >= h) continue;
+        const float there = r->depth[(size_t)y * (size_t)w + (size_t)x];
+        if (there > z + reach) continue;
+        const mien_vec v =
+            mien_sub(place(&r->camera, (float)x, (float)y, there), p);
+        const float far = mien_dot(v, v);
+        const float up = mien_dot(v, n) - slack * 0.2f;
+        const float fade = 1 - far * limit;
+        if (up > 0 && fade > 0)
+            hidden += fade * up / sqrtf(far + slack * slack * 0.1f);
+    }
+    return mien_clamp(1 - hidden * (1.6f / TAPS), 0, 1);
+}
+
+static void look_around(mien_renderer *r, const mien_scene *scene,
+                        openness *raw) {
+    const mien_turn *turn = &r->camera.turn;
+    for (int i = 0; i < r->count; i++) {
+        if (!r->seen[i].first) continue;
+        const uint32_t pixel = r->seen[i].pixel;
+        const uint32_t x = pixel % (uint32_t)r->width;
+        const uint32_t y = pixel / (uint32_t)r->width;
+        const int k =
+            (int)((x % TILE * 2 + x % TILE / 2 + y % TILE * 7) * 5 % PATTERN);
+        const mien_vec ray = mien_ray(&r->camera, (float)x, (float)y);
+        const mien_vec p = mien_along(r->camera.eye, ray, r->depth[pixel]);
+        openness *o = &raw[pixel];
+        mien_shadow_at(o, r, &scene->light, p, r->normal[pixel], k);
+        const mien_vec n = mien_turned(turn, r->normal[pixel]);
+        o->hollow = sky_left(r, pixel, n, NEAR_REACH, k);
+        o->around = sky_left(r, pixel, n, FAR_REACH, k);
+    }
+}
+
+/* The mean over a tile's worth of pixels at about the same depth. */
+static openness smoothed(const mien_renderer *r, const openness *raw,
+                         uint32_t pixel) {
+    const int w = r->width, h = r->height;
+    const int px = (int)(pixel % (uint32_t)w), py = (int)(pixel / (uint32_t)w);
+    const float z = r->depth[pixel];
+    const float tolerance = 4 + 6 * z / r->camera.focal;
+    float sum[4] = {0}, count = 0;
+    for (int y = py - TILE / 2 + 1; y <= py + TILE / 2; y++) {
+        if (y < 0 || y >= h) continue;
+        for (int x = px - TILE / 2 + 1; x <= px + TILE / 2; x++) {
+            if (x < 0 || x >= w) continue;
+            const size_t q = (size_t)y * (size_t)w + (size_t)x;
+            if (!(fabsf(r->depth[q] - z) <= tolerance)) continue;
+            sum[0] += raw[q].lit;
+            sum[1] += raw[q].through;
+            sum[2] += raw[q].hollow;
+            sum[3] += raw[q].around;
+            count++;
+        }
+    }
+    const float scale = 1 / count; /* the pixel itself counts */
+    return (openness){sum[0] * scale, sum[1] * scale, sum[2] * scale,
+                      sum[3] * scale};
+}
+
+mien_status mien_open_pixels(mien_renderer *r, const mien_scene *scene) {
+    const size_t pixels = (size_t)r->width * (size_t)r->height;
+    r->depth = mien_room_get(&r->depth_room, pixels, sizeof *r->depth);
+    r->normal = mien_room_get(&r->normal_room, pixels, sizeof *r->normal);
+    r->open = mien_room_get(&r->open_room, pixels, sizeof *r->open);
+    openness *raw = mien_room_get(&r->raw_room, pixels, sizeof *raw);
+    if (!r->depth || !r->normal || !r->open || !raw) return MIEN_ENOMEM;
+    for (size_t i = 0; i < pixels; i++) r->depth[i] = INFINITY;
+    for (int i = 0; i < r->count; i++) {
+        const seen *s = &r->seen[i];
+        if (!s->first) continue;
+        const mien_fragment f = mien_fragment_at(scene, s);
+        r->normal[s->pixel] = f.normal;
+        r->depth[s->pixel] = mien_dot(mien_sub(r->camera.eye, f.position),
+                                      r->camera.turn.row[2]);
+    }
+    look_around(r, scene, raw);
+    for (int i = 0; i < r->count; i++)
+        if (r->seen[i].first)
+            r->open[r->seen[i].pixel] = smoothed(r, raw, r->seen[i].pixel);
+    return MIEN_OK;
+}
