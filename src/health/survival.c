@@ -7,9 +7,9 @@
 
 #include "image/chart.h"
 
-enum { LEFT = 92, TOP = 108, RIGHT = 88, FOOT = 70, GUTTER = 34, MOST = 200 };
+enum { LEFT = 92, TOP = 108, RIGHT = 104, FOOT = 70, GUTTER = 34, MOST = 200 };
 
-static const mien_paint broke = {0.16, 0.16, 0.18, 1};
+static const mien_paint stopped = {0.16, 0.16, 0.18, 1};
 
 typedef struct layout {
     const mien_survival *map;
@@ -32,10 +32,10 @@ static int width_of(const layout *l) {
 
 /* ---- one panel -------------------------------------------------------- */
 
-/* A training that broke: a cross on black, no shade of the scale. */
+/* Stopped by a diagnosis: a cross on black, no shade of the scale. */
 static void draw_cross(mien_chart *c, mien_rect cell) {
     const double in = fmin(cell.width, cell.height) * 0.3;
-    mien_chart_fill(c, cell, broke);
+    mien_chart_fill(c, cell, stopped);
     mien_chart_corner(c, cell.x + in, cell.y + in);
     mien_chart_corner(c, cell.x + cell.width - in, cell.y + cell.height - in);
     mien_chart_lift(c);
@@ -137,7 +137,9 @@ static void draw_scale(mien_chart *c, const layout *l, double left) {
     }
     const mien_rect cross = {left, TOP + bar.height + 14, 14, 14};
     draw_cross(c, cross);
-    mien_chart_text(c, left + 20, cross.y + 7, "broke",
+    mien_chart_text(c, left + 20, cross.y + 7, "stopped by",
+                    &(mien_lettering){.size = 11, .along = 1});
+    mien_chart_text(c, left + 20, cross.y + 21, "a diagnosis",
                     &(mien_lettering){.size = 11, .along = 1});
 }
 

@@ -15,7 +15,8 @@ enum { MIEN_SURVIVAL_PANELS = 3 };
 
 typedef struct mien_survival_panel {
     const char *title;
-    const double *value; /* [rows][columns] 0 to 1; NaN: it broke */
+    const double *value; /* [rows][columns] 0 to 1; NaN: stopped by a
+                            diagnosis */
 } mien_survival_panel;
 
 typedef struct mien_survival {

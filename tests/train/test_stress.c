@@ -232,6 +232,19 @@ static void median__of_an_even_number_lies_between(void **state) {
     assert_true(isnan(mien_stress_median(x, 0)));
 }
 
+static void cell__is_crossed_out_by_a_diagnosis_only(void **state) {
+    const mien_bout well = {.accuracy = 0.5}, lucky = {.accuracy = 1},
+                    lost = {.accuracy = 0.05},
+                    broke = {.accuracy = 0.3, .refused = true},
+                    diagnosed = {.accuracy = 0.3, .stopped = true};
+    (void)state;
+    assert_float_equal(mien_stress_cell(&well, 0.1, 0.9), 0.5, 1e-12);
+    assert_true(mien_stress_cell(&lucky, 0.1, 0.9) == 1);
+    assert_true(mien_stress_cell(&lost, 0.1, 0.9) == 0);
+    assert_float_equal(mien_stress_cell(&broke, 0.1, 0.9), 0.25, 1e-12);
+    assert_true(isnan(mien_stress_cell(&diagnosed, 0.1, 0.9)));
+}
+
 /* ---- the suite -------------------------------------------------------- */
 
 static void refuses(mien_stress_options o, const char *sentence) {
@@ -368,6 +381,7 @@ int main(void) {
         TEST(verdict__is_that_of_the_specification),
         TEST(diagnosed__means_stopped_and_named),
         TEST(diagnosis__names_the_most_frequent_first),
+        TEST(cell__is_crossed_out_by_a_diagnosis_only),
         TEST(median__of_an_even_number_lies_between),
         TEST(run__refuses_what_it_does_not_know),
         TEST(run__scores_and_leaves_nothing_behind),

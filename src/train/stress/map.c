@@ -4,7 +4,8 @@
  *
  * Every decade of Adam's rate from 1e-5 to 10 by every decade of the starting
  * weights' scale from 1e-4 to 1e4 times He's; one seed. A cell is R, 0 to 1,
- * or "broke" where the training was stopped. */
+ * or that a diagnosis stopped the training; where it broke off without one, R
+ * is that of the model it left, or 0. */
 #include <math.h>
 #include <stdio.h>
 
@@ -66,13 +67,9 @@ static void take_values(map *m) {
     const mien_bout *bouts = m->suite.bouts;
     const double chance = mien_suite_chance(&m->suite);
     for (int p = 0; p < PANELS; p++)
-        for (int i = 0; i < ROWS * COLUMNS; i++) {
-            const mien_bout *b = &bouts[1 + p * ROWS * COLUMNS + i];
-            const double r =
-                mien_stress_r(b->accuracy, chance, bouts[0].accuracy);
-            m->values[p][i] =
-                b->stopped || b->refused ? NAN : fmin(fmax(r, 0), 1);
-        }
+        for (int i = 0; i < ROWS * COLUMNS; i++)
+            m->values[p][i] = mien_stress_cell(
+                &bouts[1 + p * ROWS * COLUMNS + i], chance, bouts[0].accuracy);
 }
 
 static mien_status draw(const map *m, const char *path) {

@@ -30,6 +30,11 @@ double mien_stress_r(double accuracy, double chance, double healthy) {
     return (accuracy - chance) / (healthy - chance);
 }
 
+double mien_stress_cell(const mien_bout *bout, double chance, double healthy) {
+    if (bout->stopped) return NAN;
+    return fmin(fmax(mien_stress_r(bout->accuracy, chance, healthy), 0), 1);
+}
+
 /* ---- the diagnosis ---------------------------------------------------- */
 
 /* Seeds in which a cause was named; what was acted on weighs more. */

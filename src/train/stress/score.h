@@ -19,6 +19,9 @@ double mien_stress_median(const double *x, int n);
 /* NaN when there is nothing to learn: healthy is not above chance. */
 double mien_stress_r(double accuracy, double chance, double healthy);
 
+/* A cell of the survival map: R, 0 to 1; NaN: stopped by a diagnosis. */
+double mien_stress_cell(const mien_bout *bout, double chance, double healthy);
+
 typedef struct mien_stress_bar {
     double chance, healthy; /* healthy NaN: the case is hopeless */
     uint64_t wanted;
