@@ -87,22 +87,17 @@ static bool young(const mien_trainer *t) {
 
 /* What was wrong, where, and what was tried, as the error's sentence. */
 static mien_status diagnose(mien_trainer *t, const mien_finding *f) {
-    const mien_doctor *d = t->mode.doctor;
-    char tried[MIEN_SAY_ROOM] = "";
-    for (int i = 0; i < d->n_tried; i++) {
-        const int n = (int)strcspn(d->tried[i], " ");
-        const size_t used = strlen(tried);
-        snprintf(tried + used, sizeof tried - used, "%s%.*s", i ? ", " : "", n,
-                 d->tried[i]);
-    }
-    char text[2 * MIEN_SAY_ROOM + 256];
+    char tried[MIEN_SAY_ROOM], proposed[MIEN_SAY_ROOM];
+    char text[3 * MIEN_SAY_ROOM + 256];
+    mien_doctor_name_tried(tried, t->mode.doctor, false);
+    mien_doctor_name_tried(proposed, t->mode.doctor, true);
     snprintf(text, sizeof text,
              "stopped by a diagnosis: %s. Step %lld, epoch %lld, batch %lld: "
-             "%s. %s%s",
+             "%s. %s%s%s%s",
              mien_cause_text(f->cause), (long long)t->at.step,
              (long long)t->at.epoch + 1, (long long)t->care->frame.batch,
              f->text, *tried ? "Tried: " : "Nothing that could be tried helps",
-             tried);
+             tried, *proposed ? ". Proposed, not made: " : "", proposed);
     mien_journal_verdict(&t->care->journal, t->at.step, text);
     mien_journal_flush(&t->care->journal);
     return mien_fail(MIEN_EDIAGNOSIS, "%s", text);
@@ -170,23 +165,6 @@ static mien_status go_back(mien_trainer *t, const mien_finding *f, bool broken,
 
 /* ---- a new beginning -------------------------------------------------- */
 
-static bool was_tried(const mien_doctor *d, const char *key) {
-    for (int i = 0; i < d->n_tried; i++)
-        if (!strcmp(d->tried[i], key)) return true;
-    return false;
-}
-
-/* "lsuv 2 init=lsuv": a remedy in one form, after two other changes: what did
- * not help before them may help now. */
-static const char *key_of(mien_doctor *d, const mien_remedy_ops *remedy,
-                          const mien_prescription *p) {
-    const char *key =
-        mien_arena_printf(&d->arena, "%s %d", remedy->name, d->n_changes);
-    for (int i = 0; key && i < p->n; i++)
-        key = mien_arena_printf(&d->arena, "%s %s", key, p->changes[i]);
-    return key;
-}
-
 static mien_status keep(mien_doctor *d, mien_trainer *t,
                         const mien_prescription *p) {
     for (int i = 0; i < p->n; i++) {
@@ -233,12 +211,11 @@ static mien_status try_one(mien_trainer *t, const mien_finding *f,
                            const mien_prescription *p) {
     mien_doctor *d = t->mode.doctor;
     mien_fork fork;
-    const char *key = key_of(d, remedy, p);
-    if (!key) return MIEN_ENOMEM;
-    if (was_tried(d, key) || d->n_tried == MIEN_DOCTOR_TRIED) return MIEN_OK;
-    d->tried[d->n_tried++] = key;
-    if (remedy->consent && !t->recipe.health.consent)
-        return propose(t, f, remedy, p);
+    const bool allowed = !remedy->consent || t->recipe.health.consent;
+    bool is_new;
+    MIEN_TRY(mien_doctor_note(&is_new, d, remedy->name, p, allowed));
+    if (!is_new) return MIEN_OK;
+    if (!allowed) return propose(t, f, remedy, p);
     MIEN_TRY(mien_fork_change(&fork, t, p));
     journal_try(t, f, remedy, p, &fork);
     mien_status status = MIEN_OK;

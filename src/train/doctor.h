@@ -37,7 +37,7 @@ typedef struct mien_doctor {
     int n_changes;
     const char *changes[MIEN_DOCTOR_CHANGES]; /* in force */
     int n_tried;
-    const char *tried[MIEN_DOCTOR_TRIED]; /* "lsuv init=lsuv" */
+    const char *tried[MIEN_DOCTOR_TRIED]; /* "lsuv 0 init=lsuv" */
     int attempt;
     int n_back;            /* forks for going back, in this attempt */
     int64_t last_back;     /* the step of the last one */

@@ -9,6 +9,48 @@
 
 #include "base/file.h"
 
+/* ---- what was tried --------------------------------------------------- */
+
+static const char proposal[] = " proposed";
+
+static bool was_tried(const mien_doctor *d, const char *key) {
+    for (int i = 0; i < d->n_tried; i++)
+        if (!strcmp(d->tried[i], key)) return true;
+    return false;
+}
+
+mien_status mien_doctor_note(bool *is_new, mien_doctor *d, const char *remedy,
+                             const mien_prescription *form, bool allowed) {
+    const char *key =
+        allowed ? mien_arena_printf(&d->arena, "%s %d", remedy, d->n_changes)
+                : mien_arena_printf(&d->arena, "%s%s", remedy, proposal);
+    for (int i = 0; key && i < form->n; i++)
+        key = mien_arena_printf(&d->arena, "%s %s", key, form->changes[i]);
+    if (!key) return MIEN_ENOMEM;
+    *is_new = !was_tried(d, key) && d->n_tried < MIEN_DOCTOR_TRIED;
+    if (*is_new) d->tried[d->n_tried++] = key;
+    return MIEN_OK;
+}
+
+void mien_doctor_name_tried(char out[MIEN_SAY_ROOM], const mien_doctor *d,
+                            bool proposed) {
+    char name[MIEN_REMEDY_NAME];
+    *out = 0;
+    for (int i = 0; i < d->n_tried; i++) {
+        const char *key = d->tried[i];
+        const size_t n = strcspn(key, " ");
+        const bool is_proposal =
+            !strncmp(key + n, proposal, sizeof proposal - 1);
+        snprintf(name, sizeof name, "%.*s", (int)n, key);
+        if (is_proposal != proposed || mien_remedy_listed(out, name)) continue;
+        const size_t used = strlen(out);
+        snprintf(out + used, MIEN_SAY_ROOM - used, "%s%s", used ? ", " : "",
+                 name);
+    }
+}
+
+/* ---- doctor.json ------------------------------------------------------ */
+
 static json_t *texts(const char *const *list, int n) {
     json_t *array = json_array();
     for (int i = 0; i < n; i++)

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "train/doctor_memory.h"
 #include "scratch.h"
 #include "blobs.h"
 #include "ward.h"
@@ -238,6 +239,45 @@ static void consent__is_asked_for_before_the_architecture_changes(
     assert_true(ward_acts("run", "residual", false) > 0);
     assert_true(ward_lines("run", "\"act\"", "proposed, not made") > 0);
     assert_int_equal(ward_count("run", "recipe.yaml", "doctors_skip", NULL), 0);
+}
+
+static bool is_new(mien_doctor *d, const char *remedy, bool allowed) {
+    static const mien_prescription form = {.n = 1, .changes = {"init=lsuv"}};
+    bool is_new;
+    assert_int_equal(mien_doctor_note(&is_new, d, remedy, &form, allowed),
+                     MIEN_OK);
+    return is_new;
+}
+
+static void tried__is_not_what_was_only_proposed(void **state) {
+    (void)state;
+    char names[MIEN_SAY_ROOM];
+    mien_doctor d = {0};
+    assert_true(is_new(&d, "lsuv", true));
+    assert_false(is_new(&d, "lsuv", true));
+    assert_true(is_new(&d, "residual", false));
+    d.n_changes = 1; /* things have changed: try again, propose once */
+    assert_true(is_new(&d, "lsuv", true));
+    assert_false(is_new(&d, "residual", false));
+    assert_true(is_new(&d, "rate", true));
+    mien_doctor_name_tried(names, &d, false);
+    assert_string_equal(names, "lsuv, rate");
+    mien_doctor_name_tried(names, &d, true);
+    assert_string_equal(names, "residual");
+    assert_true(is_new(&d, "residual", true)); /* consent was given */
+    mien_doctor_name_tried(names, &d, false);
+    assert_string_equal(names, "lsuv, rate, residual");
+    mien_arena_close(&d.arena);
+}
+
+static void diagnosis__tells_what_was_proposed_and_not_made(void **state) {
+    (void)state;
+    const char *recipe = blobs_recipe(
+        "health: {fork: 10, without: lsuv}\noptim: {sgd: {lr: 1e-4}}\n"
+        "train: {epochs: 40, batch: 12}");
+    blobs_refused(recipe, "run", (mien_train_options){.set = deep, .n_set = 1},
+                  MIEN_EDIAGNOSIS, "Proposed, not made: residual");
+    assert_int_equal(ward_lines("run", "\"verdict\"", "Tried"), 0);
 }
 
 static void consent__lets_the_doctor_add_skips(void **state) {
@@ -489,6 +529,8 @@ int main(void) {
         TEST(one_class__is_trained_on_when_only_watched),
         TEST(diagnosis__outlives_a_report_that_cannot_be_written),
         TEST(consent__is_asked_for_before_the_architecture_changes),
+        cmocka_unit_test(tried__is_not_what_was_only_proposed),
+        TEST(diagnosis__tells_what_was_proposed_and_not_made),
         TEST(consent__lets_the_doctor_add_skips),
         TEST(resume__remembers_what_was_changed),
         TEST(resume__right_after_a_new_beginning),
