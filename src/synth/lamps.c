@@ -14,8 +14,6 @@
  * environment maps, SIGGRAPH 2001. */
 #include "synth/lamps.h"
 
-#include <string.h>
-
 #include "synth/backdrop.h"
 #include "synth/waves.h"
 
@@ -29,39 +27,24 @@ const mien_lamp *const mien_lamps[] = {
 #undef MIEN_LAMP
     NULL};
 
-void mien_light_none(mien_light *light) {
-    memset(light, 0, sizeof *light);
-    light->towards = mien_vec_of(0, 0, 1);
-    light->rim_towards = mien_vec_of(0, 0, -1);
-    light->size = 0.1f;
-}
+/* How much of the way to the level the camera's exposure goes. */
+#define EXPOSED 0.75f
 
-static mien_vec headed(mien_vec v, float heading) {
+static mien_vec headed(mien_vec v, bool mirror, float heading) {
     float angle = heading * (MIEN_PI / 180);
     float c = mien_cosine(angle), s = mien_sine(angle);
-    return mien_unit(mien_vec_of(c * v.x + s * v.z, v.y, c * v.z - s * v.x));
-}
-
-void mien_light_key(mien_light *light, mien_glow glow, float heading) {
-    light->towards = headed(glow.towards, heading);
-    light->colour = glow.colour;
-    light->size = glow.wide;
-}
-
-void mien_light_rim(mien_light *light, mien_glow glow, float heading) {
-    light->rim_towards = headed(glow.towards, heading);
-    light->rim = glow.colour;
+    float x = mirror ? -v.x : v.x;
+    return mien_unit(mien_vec_of(c * x + s * v.z, v.y, c * v.z - s * x));
 }
 
 /* Half the sphere of each: 1/2 (above + below) + 1/2 y (above - below). */
-void mien_light_ambient(mien_light *light, mien_vec above, mien_vec below) {
+static void add_halves(mien_light *light, mien_vec above, mien_vec below) {
     light->sky[0] = mien_along(light->sky[0], mien_add(above, below), 0.5f);
     light->sky[1] = mien_along(light->sky[1], mien_sub(above, below), 0.5f);
 }
 
-void mien_light_glow(mien_light *light, mien_glow glow, float heading) {
-    mien_vec d = headed(glow.towards, heading);
-    float c = mien_cosine(glow.wide);
+static void add_glow(mien_light *light, mien_vec d, const mien_glow *glow) {
+    float c = mien_cosine(glow->wide);
     float b1 = 0.5f * 0.5f * (1 + c);
     float b2 = 5.0f / 32 * 0.5f * c * (1 + c);
     /* 3 (d.n)^2 - 1 in the polynomials of n that the sky is made of. */
@@ -75,7 +58,7 @@ void mien_light_glow(mien_light *light, mien_glow glow, float heading) {
                             6 * b2 * d.x * d.z,
                             1.5f * b2 * (d.x * d.x - d.y * d.y)};
     for (int i = 0; i < 9; i++)
-        light->sky[i] = mien_along(light->sky[i], glow.colour, share[i]);
+        light->sky[i] = mien_along(light->sky[i], glow->colour, share[i]);
 }
 
 mien_vec mien_light_on(const mien_light *light, mien_vec n) {
@@ -88,14 +71,54 @@ mien_vec mien_light_on(const mien_light *light, mien_vec n) {
                          3 * n.z * n.z - 1,
                          n.x * n.z,
                          n.x * n.x - n.y * n.y};
+    mien_vec sum = {0};
+    for (int i = 0; i < 9; i++) sum = mien_along(sum, light->sky[i], of[i]);
+    sum = mien_vec_of(fmaxf(sum.x, 0), fmaxf(sum.y, 0), fmaxf(sum.z, 0));
     float key = fmaxf(mien_dot(light->towards, n), 0);
     float rim = fmaxf(mien_dot(light->rim_towards, n), 0);
-    mien_vec sum =
-        mien_add(mien_scale(light->colour, key), mien_scale(light->rim, rim));
-    for (int i = 0; i < 9; i++) sum = mien_along(sum, light->sky[i], of[i]);
-    return sum;
+    return mien_along(mien_along(sum, light->colour, key), light->rim, rim);
 }
 
-float mien_lamp_choice(uint32_t seed, uint32_t n) {
-    return mien_hash_unit(seed, n, 0x6c616d70u);
+/* Luminance of a white face: the mean over where its skin faces. */
+static float on_face(const mien_light *light) {
+    static const mien_vec facing[] = {
+        {0, 0, 1}, {0.6f, 0, 0.8f}, {-0.6f, 0, 0.8f}, {0, 0.5f, 0.866f}};
+    enum { N = sizeof facing / sizeof facing[0] };
+    float sum = 0;
+    for (int i = 0; i < N; i++) {
+        mien_vec on = mien_light_on(light, facing[i]);
+        sum += 0.25f * on.x + 0.65f * on.y + 0.10f * on.z;
+    }
+    return sum / N;
+}
+
+static void expose(mien_light *light, float level) {
+    float gain = level * mien_power(fmaxf(on_face(light), 0.02f), -EXPOSED);
+    light->colour = mien_scale(light->colour, gain);
+    light->rim = mien_scale(light->rim, gain);
+    for (int i = 0; i < 9; i++) light->sky[i] = mien_scale(light->sky[i], gain);
+}
+
+void mien_light_mix(mien_light *light, const mien_lamp_mix *mix,
+                    float heading) {
+    *light = (mien_light){
+        .towards = headed(mix->key.towards, mix->mirror, heading),
+        .colour = mix->key.colour,
+        .size = mix->key.wide,
+        .rim_towards = headed(mix->rim.towards, mix->mirror, heading),
+        .rim = mix->rim.colour};
+    add_halves(light, mix->above, mix->below);
+    for (int i = 0; i < MIEN_LAMP_GLOWS; i++) {
+        const mien_glow *glow = &mix->glow[i];
+        add_glow(light, headed(glow->towards, mix->mirror, heading), glow);
+    }
+    expose(light, mix->level);
+}
+
+float mien_lamp_choice(uint32_t seed, uint32_t n, float low, float high) {
+    return mien_mix(low, high, mien_hash_unit(seed, n, 0x6c616d70u));
+}
+
+bool mien_lamp_toss(uint32_t seed) {
+    return mien_lamp_choice(seed, 99, 0, 1) < 0.5f;
 }

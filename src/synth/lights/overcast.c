@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* overcast.c - a grey sky: light from all above, hardly a shadow. */
+/* overcast.c - a grey sky. */
 #include "synth/backdrop.h"
 #include "synth/lamps.h"
 
 static void shine(mien_light *light, float heading, uint32_t seed) {
-    float bright = 0.9f + 0.2f * mien_lamp_choice(seed, 0);
-    mien_light_none(light);
-    mien_light_key(
+    const float ground = mien_lamp_choice(seed, 0, 0.15f, 0.34f);
+    mien_light_mix(
         light,
-        (mien_glow){{0.2f, 0.75f, 0.65f},
-                    mien_scale(mien_vec_of(0.36f, 0.37f, 0.39f), bright),
-                    0.6f},
+        &(mien_lamp_mix){
+            .key = {{0.2f, 0.75f, 0.65f}, {0.34f, 0.35f, 0.36f}, 0.6f},
+            .above = {0.52f, 0.54f, 0.57f},
+            .below = {ground, 0.96f * ground, 0.88f * ground},
+            .glow = {{{0, 0.3f, 1}, {0.28f, 0.28f, 0.29f}, 1.2f}},
+            .level = 1,
+            .mirror = mien_lamp_toss(seed)},
         heading);
-    mien_light_ambient(light, mien_vec_of(0.50f, 0.52f, 0.56f),
-                       mien_vec_of(0.20f, 0.19f, 0.17f));
-    mien_light_glow(
-        light, (mien_glow){{0, 0.3f, 1}, {0.26f, 0.26f, 0.27f}, 1.2f}, heading);
 }
 
 const mien_lamp mien_lamp_overcast = {
     .name = "overcast",
     .summary = "a grey sky",
     .outdoor = true,
-    .often = 1,
+    .often = 1.4f,
     .shine = shine,
 };
