@@ -25,9 +25,6 @@ static void half_plane(filling *out, int k, corner p, corner q) {
     out->c[k] = -sign * (a * p.x + b * p.y);
 }
 
-static float least(float a, float b) { return a < b ? a : b; }
-static float most(float a, float b) { return a > b ? a : b; }
-
 /* The pixels from low to high, widened by `reach`; false: none. */
 static bool span(int *first, int *last, float low, float high, float reach,
                  int size) {
@@ -50,8 +47,8 @@ static void plane_of_depth(filling *out, const corner p[3], float area) {
     out->wy = (w2 * x1 - w1 * x2) * scale;
     out->w = p[0].w + ((float)out->x0 - p[0].x) * out->wx +
              ((float)out->y0 - p[0].y) * out->wy;
-    out->w_low = least(p[0].w, least(p[1].w, p[2].w));
-    out->w_high = most(p[0].w, most(p[1].w, p[2].w));
+    out->w_low = less(p[0].w, less(p[1].w, p[2].w));
+    out->w_high = more(p[0].w, more(p[1].w, p[2].w));
 }
 
 bool mien_filling_of(filling *out, const corner p[3], const int size[2],
@@ -60,10 +57,10 @@ bool mien_filling_of(filling *out, const corner p[3], const int size[2],
                        (p[2].x - p[0].x) * (p[1].y - p[0].y);
     /* Written so that what is not a number is left out as well. */
     if (!(area > 1e-12f || area < -1e-12f) || !(area * 0 == 0)) return false;
-    if (!span(&out->x0, &out->x1, least(p[0].x, least(p[1].x, p[2].x)),
-              most(p[0].x, most(p[1].x, p[2].x)), reach, size[0]) ||
-        !span(&out->y0, &out->y1, least(p[0].y, least(p[1].y, p[2].y)),
-              most(p[0].y, most(p[1].y, p[2].y)), reach, size[1]))
+    if (!span(&out->x0, &out->x1, less(p[0].x, less(p[1].x, p[2].x)),
+              more(p[0].x, more(p[1].x, p[2].x)), reach, size[0]) ||
+        !span(&out->y0, &out->y1, less(p[0].y, less(p[1].y, p[2].y)),
+              more(p[0].y, more(p[1].y, p[2].y)), reach, size[1]))
         return false;
     /* y runs down: what is anticlockwise in the world has area < 0. */
     out->mirrored = area > 0;

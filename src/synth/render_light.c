@@ -30,7 +30,7 @@ static mien_vec sky_of(const mien_light *light, mien_vec n) {
                             n.x * n.x - n.y * n.y};
     mien_vec sum = {0};
     for (int i = 0; i < 9; i++) sum = mien_along(sum, c[i], basis[i]);
-    return (mien_vec){fmaxf(sum.x, 0), fmaxf(sum.y, 0), fmaxf(sum.z, 0)};
+    return (mien_vec){more(sum.x, 0), more(sum.y, 0), more(sum.z, 0)};
 }
 
 /* max(x, 0) with its corner rounded over `wide`, 1 at 1. */
@@ -70,7 +70,7 @@ static mien_vec arriving(const mien_surface *s, const openness *o) {
 static float highlight(const mien_surface *s, mien_vec view, mien_vec towards,
                        float size) {
     const float nl = mien_dot(s->normal, towards);
-    const float nv = fmaxf(mien_dot(s->normal, view), 0.05f);
+    const float nv = more(mien_dot(s->normal, view), 0.05f);
     if (!(nl > 0)) return 0;
     const mien_vec half = mien_unit(mien_add(view, towards));
     const float nh = mien_clamp(mien_dot(s->normal, half), 0, 1);
@@ -93,7 +93,7 @@ static float sky_shine(const mien_surface *s, float nv) {
     const float rough = s->roughness;
     const float x = 1 - rough, y = 0.0425f - 0.0275f * rough;
     const float z = 1.04f - 0.572f * rough, w = -0.04f + 0.022f * rough;
-    const float edge = fminf(x * x, mien_exp2(-9.28f * nv)) * x + y;
+    const float edge = less(x * x, mien_exp2(-9.28f * nv)) * x + y;
     const float scale = -1.04f * edge + z, add = 1.04f * edge + w;
     return s->specular * scale + add * mien_clamp(25 * s->specular, 0, 1);
 }
@@ -103,7 +103,7 @@ static float bounced(float open, float albedo) {
     const float a = 2.0404f * albedo - 0.3324f;
     const float b = -4.7951f * albedo + 0.6417f;
     const float c = 2.7552f * albedo + 0.6903f;
-    return fmaxf(open, ((open * a + b) * open + c) * open);
+    return more(open, ((open * a + b) * open + c) * open);
 }
 
 /* ---- fibres ---------------------------------------------------------------
@@ -124,7 +124,7 @@ static lit strand(const mien_surface *s, mien_vec view, mien_vec towards,
     const float sine = sqrtf(mien_clamp(1 - along * along, 0, 1));
     const float facing = soft(mien_dot(smooth, towards), 0.6f);
     const mien_vec half = mien_unit(mien_add(view, towards));
-    const float rough = fmaxf(s->roughness, 0.1f);
+    const float rough = more(s->roughness, 0.1f);
     const float sharp = 4 / (rough * rough);
     const float first = cone(s->tangent, smooth, half, -0.07f, sharp);
     const float second = cone(s->tangent, smooth, half, 0.12f, sharp * 0.3f);
@@ -170,7 +170,7 @@ static void add_sky(lit *out, const mien_light *light, const mien_surface *s,
                            bounced(open, s->albedo.z)};
     const mien_vec sky = mien_mul(sky_of(light, n), left);
     out->body = mien_add(out->body, mien_mul(s->albedo, sky));
-    const float nv = fmaxf(mien_dot(s->normal, f->view), 0);
+    const float nv = more(mien_dot(s->normal, f->view), 0);
     const mien_vec mirrored =
         mien_unit(mien_sub(mien_scale(s->normal, 2 * nv), f->view));
     const float shine =

@@ -21,6 +21,10 @@ enum {
 #define NOTHING UINT32_MAX
 #define NEAREST 10.0f /* millimetres before the camera where the world ends */
 
+/* fmaxf() asks more of a processor than these, and calls a function. */
+static inline float more(float a, float b) { return a > b ? a : b; }
+static inline float less(float a, float b) { return a < b ? a : b; }
+
 /* Memory that grows and stays. */
 typedef struct room {
     void *bytes;

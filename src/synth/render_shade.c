@@ -11,41 +11,63 @@
 #define NEAR_REACH 9.0f
 #define FAR_REACH  45.0f
 #define TILE       4
+#define FAR_AWAY   1e6f
 
-/* The camera's own coordinates, z away from it. */
-static mien_vec place(const mien_camera *c, float x, float y, float z) {
-    const float scale = z / c->focal;
-    return (mien_vec){(x - c->centre[0]) * scale, (c->centre[1] - y) * scale,
-                      -z};
+/* Where a tap of a pixel falls, in the camera's own millimetres from the
+ * pixel's place; far off where it falls outside. */
+typedef struct taps {
+    float x[TAPS], y[TAPS], z[TAPS];
+} taps;
+
+static void look(taps *out, const mien_renderer *r, int px, int py, float z,
+                 float radius, const float turn[TAPS][2]) {
+    const int w = r->width, h = r->height;
+    const float scale = 1 / r->camera.focal;
+    const float cx = r->camera.centre[0], cy = r->camera.centre[1];
+    const float mx = (float)px + 0.5f, my = (float)py + 0.5f;
+    const float x0 = ((float)px - cx) * scale * z;
+    const float y0 = (cy - (float)py) * scale * z;
+    for (int i = 0; i < TAPS; i++) {
+        const int x = (int)(mx + radius * turn[i][0]);
+        const int y = (int)(my + radius * turn[i][1]);
+        float there = FAR_AWAY;
+        if (x >= 0 && y >= 0 && x < w && y < h)
+            there = r->depth[(size_t)y * (size_t)w + (size_t)x];
+        there = less(there, FAR_AWAY);
+        out->x[i] = ((float)x - cx) * scale * there - x0;
+        out->y[i] = (cy - (float)y) * scale * there - y0;
+        out->z[i] = z - there;
+    }
 }
 
 /* Share of the sky that what lies within `reach` leaves open. */
-static float sky_left(const mien_renderer *r, uint32_t pixel, mien_vec n,
-                      float reach, int turn) {
-    const int w = r->width, h = r->height;
-    const int px = (int)(pixel % (uint32_t)w), py = (int)(pixel / (uint32_t)w);
-    const float z = r->depth[pixel];
-    const mien_vec p = place(&r->camera, (float)px, (float)py, z);
-    float radius = reach * r->camera.focal / z;
-    if (radius < 1) return 1;
-    if (radius > 0.25f * (float)w) radius = 0.25f * (float)w;
-    const float slack = 0.12f * reach, limit = 1 / (reach * reach);
-    float hidden = 0;
+static float sky_left(const taps *at, mien_vec n, float reach) {
+    const float slack = 0.024f * reach, limit = 1 / (reach * reach);
+    const float soft = 0.0015f * reach * reach;
+    float hidden[TAPS];
     for (int i = 0; i < TAPS; i++) {
-        const int x = px + (int)floorf(radius * r->turn[turn][i][0] + 0.5f);
-        const int y = py + (int)floorf(radius * r->turn[turn][i][1] + 0.5f);
-        if (x < 0 || y < 0 || x >= w || y >= h) continue;
-        const float there = r->depth[(size_t)y * (size_t)w + (size_t)x];
-        if (there > z + reach) continue;
-        const mien_vec v =
-            mien_sub(place(&r->camera, (float)x, (float)y, there), p);
-        const float far = mien_dot(v, v);
-        const float up = mien_dot(v, n) - slack * 0.2f;
-        const float fade = 1 - far * limit;
-        if (up > 0 && fade > 0)
-            hidden += fade * up / sqrtf(far + slack * slack * 0.1f);
+        const float x = at->x[i], y = at->y[i], z = at->z[i];
+        const float far = x * x + y * y + z * z;
+        const float up = more(x * n.x + y * n.y + z * n.z - slack, 0);
+        const float fade = more(1 - far * limit, 0);
+        hidden[i] = fade * up / sqrtf(far + soft);
     }
-    return mien_clamp(1 - hidden * (1.6f / TAPS), 0, 1);
+    float sum = 0;
+    for (int i = 0; i < TAPS; i++) sum += hidden[i];
+    return mien_clamp(1 - sum * (1.6f / TAPS), 0, 1);
+}
+
+static float sky_within(const mien_renderer *r, uint32_t pixel, mien_vec n,
+                        float reach, int turn) {
+    const int px = (int)(pixel % (uint32_t)r->width);
+    const int py = (int)(pixel / (uint32_t)r->width);
+    const float z = r->depth[pixel];
+    const float radius =
+        less(reach * r->camera.focal / z, 0.25f * (float)r->width);
+    if (!(radius >= 1)) return 1;
+    taps at;
+    look(&at, r, px, py, z, radius, r->turn[turn]);
+    return sky_left(&at, n, reach);
 }
 
 static void look_around(mien_renderer *r, const mien_scene *scene,
@@ -63,8 +85,8 @@ static void look_around(mien_renderer *r, const mien_scene *scene,
         openness *o = &raw[pixel];
         mien_shadow_at(o, r, &scene->light, p, r->normal[pixel], k);
         const mien_vec n = mien_turned(turn, r->normal[pixel]);
-        o->hollow = sky_left(r, pixel, n, NEAR_REACH, k);
-        o->around = sky_left(r, pixel, n, FAR_REACH, k);
+        o->hollow = sky_within(r, pixel, n, NEAR_REACH, k);
+        o->around = sky_within(r, pixel, n, FAR_REACH, k);
     }
 }
 

@@ -11,6 +11,7 @@
 
 #define LOWEST            -1e30f
 #define FINEST            1024 /* texels of a side at most */
+#define COARSE            1.3f /* pixels a texel */
 #define SEARCH            60.0f /* mm above a place that blockers are looked for at */
 #define LENGTH_OF_THROUGH 4.0f /* mm after which 1/e of the light is left */
 
@@ -58,8 +59,8 @@ static void frame(shadow *s, const mien_scene *scene) {
         s->scale = 1;
         return;
     }
-    const float pixel = (float)(depth / count) / scene->camera.focal;
-    const float extent = fmaxf(b.high[0] - b.low[0], b.high[1] - b.low[1]);
+    const float pixel = COARSE * (float)(depth / count) / scene->camera.focal;
+    const float extent = more(b.high[0] - b.low[0], b.high[1] - b.low[1]);
     const float margin = 0.02f * extent + 2 * pixel;
     const float wanted = (extent + 2 * margin) / pixel;
     s->side = (int)mien_clamp(wanted == wanted ? wanted : 0, 16, FINEST);
@@ -159,10 +160,14 @@ static spot spot_of(const shadow *s, mien_vec p, mien_vec normal) {
                   texel};
 }
 
-/* How far above the spot's plane the lamp sees something. */
-static float over(const shadow *s, const spot *at, float dx, float dy) {
-    return height_at(s, at->x + dx, at->y + dy) - at->height - at->slack -
-           dx * at->slope_x - dy * at->slope_y;
+/* How far above the spot's plane the lamp sees something, at each tap. */
+static void over(float out[TAPS], const shadow *s, const spot *at,
+                 const float tap[TAPS][2], float wide) {
+    for (int i = 0; i < TAPS; i++) {
+        const float dx = wide * tap[i][0], dy = wide * tap[i][1];
+        out[i] = height_at(s, at->x + dx, at->y + dy) - at->height - at->slack -
+                 dx * at->slope_x - dy * at->slope_y;
+    }
 }
 
 void mien_shadow_at(openness *out, const mien_renderer *r,
@@ -170,25 +175,27 @@ void mien_shadow_at(openness *out, const mien_renderer *r,
                     int turn) {
     const shadow *s = &r->shadow;
     const spot at = spot_of(s, p, normal);
-    const float(*tap)[2] = r->turn[turn];
     const float search = mien_clamp(light->size * SEARCH * s->scale, 1.5f,
                                     0.1f * (float)s->side);
-    float above = 0, blockers = 0;
+    float h[TAPS], above = 0, blockers = 0;
+    over(h, s, &at, r->turn[turn], search);
     for (int i = 0; i < TAPS; i++) {
-        const float h = over(s, &at, search * tap[i][0], search * tap[i][1]);
-        above += h > 0 ? h : 0;
-        blockers += h > 0;
+        above += h[i] > 0 ? h[i] : 0;
+        blockers += h[i] > 0 ? 1.0f : 0;
     }
     out->lit = 1;
     out->through = 0;
     if (!(blockers > 0)) return;
     const float wide =
         mien_clamp(light->size * above / blockers * s->scale, 1, search);
+    over(h, s, &at, r->turn[turn], wide);
     float hidden = 0, through = 0;
     for (int i = 0; i < TAPS; i++) {
-        const float h = over(s, &at, wide * tap[i][0], wide * tap[i][1]);
-        hidden += h > 0;
-        through += h > 0 ? mien_exp(-h / LENGTH_OF_THROUGH) : 0;
+        /* e^-u, near enough */
+        const float u = more(h[i], 0) / LENGTH_OF_THROUGH;
+        const float left = 1 / (1 + u * (1 + u * (0.5f + u * 0.16666667f)));
+        hidden += h[i] > 0 ? 1.0f : 0;
+        through += h[i] > 0 ? left : 0;
     }
     out->lit = 1 - hidden / TAPS;
     out->through = through / TAPS;

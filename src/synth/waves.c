@@ -12,6 +12,12 @@
 
 #include <string.h>
 
+/* floorf() for |x| < 2^31, without a call. */
+static inline int32_t floor_of(float x) {
+    const int32_t whole = (int32_t)x;
+    return whole - ((float)whole > x);
+}
+
 static float sine_near(float r) {
     const float s = r * r;
     return r +
@@ -28,13 +34,13 @@ static float cosine_near(float r) {
 
 /* sin(x + quarter pi/2) */
 static float turned_sine(float x, int quarter) {
-    const float k = floorf(x * 0.636619772f + 0.5f);
+    const int32_t whole =
+        floor_of(mien_clamp(x * 0.636619772f + 0.5f, -1e9f, 1e9f));
+    const float k = (float)whole;
     float r = x - k * 1.5703125f;
     r -= k * 4.83751297e-4f;
     r -= k * 7.54978995e-8f;
-    /* Far out there is no angle left in a float; stay within int. */
-    const float turns = k - 4 * floorf(k * 0.25f);
-    const int part = ((int)mien_clamp(turns, 0, 3) + quarter) & 3;
+    const int part = (int)((uint32_t)whole + (uint32_t)quarter) & 3;
     const float y = part & 1 ? cosine_near(r) : sine_near(r);
     return mien_clamp(part & 2 ? -y : y, -1, 1);
 }
@@ -73,7 +79,7 @@ float mien_arctan2(float y, float x) {
 static double power_of_two(double x) {
     if (!(x > -126)) return 0; /* no denormals */
     if (x >= 128) x = 127.99999;
-    const double k = floor(x + 0.5);
+    const double k = floor_of((float)x + 0.5f);
     const double r = (x - k) * 0.69314718055994531;
     const double e =
         1 +
@@ -133,9 +139,9 @@ static float fade(float t) { return t * t * t * (t * (t * 6 - 15) + 10); }
 
 /* The whole part of x, and what is left of it in *rest. */
 static int32_t cell(float *rest, float x) {
-    const float whole = floorf(mien_clamp(x, -1e9f, 1e9f));
-    *rest = x - whole;
-    return (int32_t)whole;
+    const int32_t whole = floor_of(mien_clamp(x, -1e9f, 1e9f));
+    *rest = mien_clamp(x - (float)whole, 0, 1);
+    return whole;
 }
 
 /* The slope along one of eight directions, times (x, y): four diagonals and
