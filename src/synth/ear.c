@@ -63,7 +63,7 @@ static mien_vec sided(float side, mien_vec v) {
 
 static frame place_ear(const mien_form *f, int i) {
     float side = i == 0 ? -1 : 1;
-    float away = 0.40f + 0.09f * MIEN_NORMAL(f, ear_out); /* radians */
+    float away = 0.30f + 0.09f * MIEN_NORMAL(f, ear_out); /* radians */
     float lean = 0.16f;
     float sa = mien_sine(away), ca = mien_cosine(away);
     float sl = mien_sine(lean), cl = mien_cosine(lean);

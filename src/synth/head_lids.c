@@ -24,9 +24,9 @@ void mien_form_eyes(mien_form *f) {
         e->half = 0.5f * MIEN_AMOUNT(f, eye_width);
         float open =
             MIEN_AMOUNT(f, eye_open) + 0.4f * MIEN_NORMAL(f, eye_round);
-        e->rise = open * (0.6f - 0.02f * smile) + 0.06f * look +
+        e->rise = open * (0.58f - 0.02f * smile) + 0.06f * look +
                   fmaxf(brows, 0) * 0.8f + fminf(brows, 0) * 0.6f;
-        e->fall = open * (0.4f - 0.11f * smile) - 0.05f * look;
+        e->fall = open * (0.42f - 0.11f * smile) - 0.05f * look;
         e->rise = fmaxf(e->rise, 1);
         e->fall = fmaxf(e->fall, 0.6f);
         float tilt = MIEN_AMOUNT(f, eye_tilt);
@@ -38,7 +38,7 @@ void mien_form_eyes(mien_form *f) {
 
 /* Line through both corners. */
 static float level(const mien_form_eye *e, float x) {
-    return -1.3f + e->lean * x;
+    return -1.6f + e->lean * x;
 }
 
 /* Where both lids meet when shut. */
@@ -67,7 +67,7 @@ float mien_lid_lower(const mien_form_eye *e, float x) {
 static float crease(const mien_form *f, const mien_form_eye *e, float x) {
     x = mien_clamp(x, -1, 1);
     float above = 3.4f - 0.9f * MIEN_NORMAL(f, eye_fold) - 0.8f * f->old;
-    float arch = 1 - 0.85f * x * x;
+    float arch = 1 - 0.7f * x * x;
     return level(e, x) + (e->rise + fmaxf(above, 0.8f)) * arch;
 }
 
@@ -82,12 +82,14 @@ static mien_vec on_ball(const mien_form *f, const mien_form_eye *e, float x,
 }
 
 /* How far out of the ball the skin at v lies: the rim goes back to the ball
- * and, hidden, below it. */
-static float thick(float v) {
+ * and, hidden, below it; beyond the corners there is none. */
+static float thick(float x, float v) {
+    float rim = mien_step(1, 0.95f, fabsf(x));
+    float out = 1.5f + 1.6f * mien_step(-0.5f, -1.1f, x);
     v = fabsf(v);
-    if (v < 0.2f) return -0.6f;
-    if (v < 0.7f) return 0.15f;
-    return 1.5f;
+    return v < 0.2f   ? mien_mix(out, -0.6f, rim)
+           : v < 0.7f ? mien_mix(out, 0.15f, rim)
+                      : out;
 }
 
 static mien_vec upper_lid(const mien_form *f, const mien_form_eye *e, float x,
@@ -99,9 +101,10 @@ static mien_vec upper_lid(const mien_form *f, const mien_form_eye *e, float x,
     float y = t < 0   ? edge
               : t < 1 ? mien_mix(edge, fold, t)
                       : fold + (v - MIEN_FORM_CREASE);
-    float more = thick(v) + 0.5f * mien_bell((t - 0.35f) / 0.25f) -
-                 0.9f * mien_bell((v - MIEN_FORM_CREASE) / 0.7f) +
-                 mien_step(9.5f, 13, v) * 1.5f;
+    float within = mien_step(1.25f, 0.7f, fabsf(x));
+    float groove = 0.9f * mien_bell((v - MIEN_FORM_CREASE) / 0.7f) -
+                   0.5f * mien_bell((t - 0.35f) / 0.25f);
+    float more = thick(x, v) - within * groove + mien_step(9.5f, 13, v) * 1.5f;
     return on_ball(f, e, x * e->half, y, more);
 }
 
@@ -111,8 +114,19 @@ static mien_vec lower_lid(const mien_form *f, const mien_form_eye *e, float x,
           rest = level(e, mien_clamp(x, -1, 1)) - 10;
     float t = (-v - MIEN_FORM_LID_EDGE) / 9;
     float y = t < 0 ? edge : mien_mix(edge, rest, t);
-    float more = thick(v) + 0.5f * mien_bell((t - 0.35f) / 0.2f);
+    float within = mien_step(1.2f, 0.8f, fabsf(x));
+    float more = thick(x, v) + 0.5f * within * mien_bell((t - 0.35f) / 0.2f);
     return on_ball(f, e, x * e->half, y, more);
+}
+
+/* No skin but the rim within the ball. */
+static mien_vec outside(const mien_form *f, const mien_form_eye *e,
+                        mien_vec p) {
+    float least = f->head->eye_radius + 1;
+    mien_vec from = mien_sub(p, e->middle);
+    float far = mien_length(from);
+    if (far >= least || far < 1) return p;
+    return mien_along(e->middle, from, least / far);
 }
 
 void mien_form_lids(const mien_form *f) {
@@ -125,8 +139,8 @@ void mien_form_lids(const mien_form *f) {
             float u = f->head->column_u[c];
             float x = (fabsf(u) - MIEN_CHART_EYE_U) / MIEN_CHART_EYE_HALF;
             float far = fabsf(x) - 1;
-            if (far > 0.7f) continue;
-            float w = up * mien_step(0.7f, 0, far);
+            if (far > 0.8f) continue;
+            float w = up * mien_step(x < 0 ? 0.75f : 0.6f, 0, far);
             const mien_form_eye *e = &f->eye[u < 0 ? LEFT : RIGHT];
             float side = u < 0 ? -1 : 1;
             mien_vec lid =
@@ -134,6 +148,7 @@ void mien_form_lids(const mien_form *f) {
             lid.x = e->middle.x + side * (lid.x - e->middle.x);
             mien_vec *p = mien_form_skin(f, r, c);
             *p = mien_blend(*p, lid, w);
+            if (fabsf(v) > 0.7f) *p = outside(f, e, *p);
         }
     }
 }

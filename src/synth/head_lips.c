@@ -14,6 +14,11 @@ static const float lower_roll[][2] = {
 
 #define KEYS(table) table, sizeof table / sizeof table[0]
 
+/* The line between the lips dips in the middle and towards the corners. */
+static float wave(float x) {
+    return 0.5f * mien_bell((x - 0.4f) / 0.22f) - 0.3f * mien_bell(x / 0.14f);
+}
+
 static void shape(const mien_form *f, mien_vec *p, float x, float v) {
     float above = v - MIEN_CHART_MOUTH_V, d = fabsf(above);
     bool upper = above > 0;
@@ -35,6 +40,7 @@ static void shape(const mien_form *f, mien_vec *p, float x, float v) {
     p->y += more * lens * (q < 1 ? q : fade);
     /* the lips touch along the line */
     p->y -= above * mien_step(1.6f, 0.4f, d);
+    p->y += wave(x) * mien_step(9, 2, d);
 }
 
 void mien_form_lips(const mien_form *f) {

@@ -5,13 +5,13 @@
 
 /* mm before the plane of the face, over v. */
 static const float ridge_height[][2] = {
-    {-60, 0},     {-56, 0.6f},  {-53.2f, 2.6f}, {-51, 8},  {-48.6f, 15},
-    {-46, 20},    {-43, 21.9f}, {-39, 21.4f},   {-33, 19}, {-24, 15},
-    {-14, 10.6f}, {-6, 7.2f},   {2, 4.4f},      {9, 2.4f}, {16, 0}};
+    {-60, 0},     {-56, 0.6f},  {-53.2f, 2.6f}, {-51, 9.5f}, {-48.6f, 16.2f},
+    {-46, 20},    {-43, 21.9f}, {-39, 21.4f},   {-33, 19},   {-24, 15},
+    {-14, 10.6f}, {-6, 7.2f},   {2, 4.4f},      {9, 2.4f},   {16, 0}};
 /* Half its breadth where it has fallen to half its height. */
-static const float ridge_half[][2] = {{-60, 6},    {-51, 5},    {-46, 8},
-                                      {-41, 9},    {-33, 8.4f}, {-22, 7.8f},
-                                      {-10, 6.6f}, {0, 6.4f},   {16, 9}};
+static const float ridge_half[][2] = {
+    {-60, 7},    {-52, 6},    {-48, 8.6f}, {-43, 10.6f}, {-36, 10.4f},
+    {-28, 9.6f}, {-18, 8.8f}, {-8, 8},     {2, 7.8f},    {16, 12}};
 
 #define KEYS(table) table, sizeof table / sizeof table[0]
 
@@ -34,17 +34,17 @@ static float half_breadth(const mien_form *f, float v) {
 
 /* mm before the plane of the face at the wing. */
 static float wing(const mien_form *f, float out, float v) {
-    float x = (out - 12.4f) / 6.4f, y = (v + 46) / 8.2f;
+    float x = (out - 12.8f) / 5.9f, y = (v + 44.8f) / 7.3f;
     float t = 1 - x * x - y * y;
     if (t <= 0) return 0;
-    return (10.5f + 0.5f * MIEN_NORMAL(f, nostril)) * sqrtf(t) *
+    return (9.5f + 0.5f * MIEN_NORMAL(f, nostril)) * sqrtf(t) *
            (0.4f + 0.6f * t);
 }
 
 /* The larger of two, rounded where they meet. */
 static float joined(float a, float b) {
     if (b <= 0) return a;
-    float soft = 0.6f * b;
+    float soft = 1.2f * b;
     float d = a - b;
     return 0.5f * (a + b + sqrtf(d * d + soft));
 }
