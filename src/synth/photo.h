@@ -28,9 +28,9 @@ typedef struct mien_photo_face {
     uint8_t seen[MIEN_LANDMARKS]; /* mien_sight, 0 clear */
     mien_pose pose;               /* towards the camera */
     mien_expression expression;
-    float hidden;       /* share of the face behind something else or out of
-                           the picture, 0 to 1 */
-    float light_ratio;  /* brighter half of the face to the darker one */
+    float hidden;      /* share of the face behind something else or out of
+                          the picture, 0 to 1 */
+    float light_ratio; /* brighter half of the face to the darker one */
 } mien_photo_face;
 
 typedef struct mien_studio mien_studio; /* buffers, kept for the next */
