@@ -250,13 +250,28 @@ static mien_status treat(mien_trainer *t, const mien_finding *f) {
 
 /* ---- when ------------------------------------------------------------- */
 
+/* What data and settings show stays as it is when the training begins again:
+ * the journal has it for every attempt, a person hears of it once. */
+static mien_status tell(mien_trainer *t, const mien_finding *f) {
+    mien_doctor *d = t->mode.doctor;
+    for (int i = 0; d && i < d->n_told; i++)
+        if (!strcmp(d->told[i], f->text)) {
+            mien_journal_finding(&t->care->journal, f);
+            return MIEN_OK;
+        }
+    mien_care_say(t, f);
+    if (!d || d->n_told == MIEN_MAX_FINDINGS) return MIEN_OK;
+    d->told[d->n_told] = mien_arena_strdup(&d->arena, f->text);
+    return d->told[d->n_told++] ? MIEN_OK : MIEN_ENOMEM;
+}
+
 mien_status mien_doctor_before(mien_trainer *t) {
     mien_finding found[MIEN_MAX_FINDINGS];
     int n = 0;
     if (!t->care || t->options.resume) return MIEN_OK;
     MIEN_TRY(mien_preflight(t, found, &n));
     if (!t->mode.attempt) MIEN_TRY(mien_checkup(t, found, &n));
-    for (int i = 0; i < n; i++) mien_care_say(t, &found[i]);
+    for (int i = 0; i < n; i++) MIEN_TRY(tell(t, &found[i]));
     for (int i = 0; i < n && acts(t) && !t->again; i++) {
         if (found[i].severity < MIEN_FAIL) continue;
         if (found[i].cause == MIEN_CAUSE_ONE_CLASS)

@@ -39,6 +39,8 @@ typedef struct mien_doctor {
     int n_tried;
     const char *tried[MIEN_DOCTOR_TRIED]; /* "lsuv 0 init=lsuv" */
     int attempt;
+    int n_told;
+    const char *told[MIEN_MAX_FINDINGS]; /* before a first step, already */
     int n_back;            /* forks for going back, in this attempt */
     int64_t last_back;     /* the step of the last one */
     bool suspects;         /* `suspect` was not cured */

@@ -270,6 +270,33 @@ static void tried__is_not_what_was_only_proposed(void **state) {
     mien_arena_close(&d.arena);
 }
 
+static int heard;
+
+static void hear(void *context, mien_log_level level, const char *text) {
+    (void)context;
+    heard += level == MIEN_LOG_WARNING && strstr(text, "them: plain stacks");
+}
+
+/* The journal has it for each of the two attempts, a person hears it once. */
+static void depth__is_not_said_again_by_a_new_beginning(void **state) {
+    (void)state;
+    mien_train_result *r;
+    const mien_log_sink sink = {.line = hear};
+    const char *recipe = blobs_recipe(
+        "faults: [{init_scale: {by: 1000}}]\nhealth: {fork: 10}\n"
+        "train: {epochs: 4, batch: 12}");
+    heard = 0;
+    mien_log_set(&sink, NULL);
+    const mien_status status = blobs_train(
+        &r, recipe, "run", (mien_train_options){.set = deep, .n_set = 1});
+    mien_log_set(NULL, NULL);
+    if (status != MIEN_OK) fail_msg("%s", mien_error());
+    mien_train_result_free(r);
+    assert_int_equal(ward_acts("run", "lsuv", true), 1);
+    assert_int_equal(heard, 1);
+    assert_int_equal(ward_lines("run", "them: plain stacks", "finding"), 2);
+}
+
 static void diagnosis__tells_what_was_proposed_and_not_made(void **state) {
     (void)state;
     const char *recipe = blobs_recipe(
@@ -530,6 +557,7 @@ int main(void) {
         TEST(diagnosis__outlives_a_report_that_cannot_be_written),
         TEST(consent__is_asked_for_before_the_architecture_changes),
         cmocka_unit_test(tried__is_not_what_was_only_proposed),
+        TEST(depth__is_not_said_again_by_a_new_beginning),
         TEST(diagnosis__tells_what_was_proposed_and_not_made),
         TEST(consent__lets_the_doctor_add_skips),
         TEST(resume__remembers_what_was_changed),
