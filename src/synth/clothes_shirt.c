@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clothes_shirt.c - shirts: collar, band of buttons. */
+#include "synth/clothes.h"
+#include "synth/paint.h"
+#include "synth/waves.h"
+
+/* Where the collar stands at a turn: its foot and its fold. */
+static void stand_at(const mien_torso *t, float turn, float lift,
+                     mien_vec *foot, mien_vec *fold) {
+    const mien_vec out = {mien_sine(turn), 0, mien_cosine(turn)};
+    const float front = mien_step(1.6f, 0.2f, fabsf(turn));
+    *foot = mien_along(mien_torso_at(t, turn, 0.45f), out, 4 + lift);
+    *fold = mien_along(mien_torso_at(t, turn, 0), out, 7 + 3 * front + lift);
+    fold->y += mien_mix(20, 4, front);
+}
+
+mien_status mien_clothes_collar(mien_scene *scene, const mien_torso *t,
+                                const mien_collar *collar,
+                                const mien_cloth *cloth) {
+    enum { SIDES = 45, LEVELS = 7 };
+    mien_mesh *mesh;
+    MIEN_TRY(mien_scene_thing(scene, &mesh,
+                              mien_cloth_material(cloth, t->head->owner)));
+    MIEN_TRY(mien_mesh_grid(mesh, (mien_grid){LEVELS, SIDES, false}, NULL));
+    const float span = 2 * MIEN_PI - collar->open;
+    for (int i = 0; i < mesh->vertices; i++) {
+        const int level = i / SIDES;
+        float turn =
+            0.5f * collar->open + span * (float)(i % SIDES) / (SIDES - 1);
+        if (turn > MIEN_PI) turn -= 2 * MIEN_PI;
+        const float near = fabsf(turn) - 0.5f * collar->open;
+        const float point = mien_step(0.9f, 0, near);
+        mien_vec foot, fold, p;
+        stand_at(t, turn, collar->lift, &foot, &fold);
+        if (level < 2) {
+            p = mien_blend(foot, fold, 0.5f * (float)level);
+        } else { /* over the fold, outwards and down to the edge */
+            const float part = (float)(level - 2) / (LEVELS - 3);
+            const float low = mien_mix(34, collar->points, point);
+            const float out = mien_mix(17, 13, point);
+            const float side = turn > 0 ? 1 : -1;
+            p = mien_along(fold,
+                           (mien_vec){mien_sine(turn), 0, mien_cosine(turn)},
+                           out * part * mien_mix(1.6f, 1, part));
+            p.y += 3 * mien_sine(MIEN_PI * part) - low * part;
+            p.x += side * point * 16 * part;
+            p.z += point * 9 * part;
+        }
+        mesh->position[i] = p;
+        mesh->at[i][0] = turn * 60;
+        mesh->at[i][1] = 12 * (float)level;
+    }
+    mien_torso_place(mesh, t);
+    return MIEN_OK;
+}
+
+/* The band that the buttons sit on, and the buttons. */
+static mien_status band(mien_scene *scene, const mien_torso *t,
+                        const mien_cloth *cloth, float top, float lift) {
+    enum { ROWS = 24, COLUMNS = 4, BUTTONS = 5 };
+    mien_mesh *mesh;
+    const mien_material stuff = mien_cloth_material(cloth, t->head->owner);
+    MIEN_TRY(mien_scene_thing(scene, &mesh, stuff));
+    MIEN_TRY(mien_mesh_grid(mesh, (mien_grid){ROWS, COLUMNS, false}, NULL));
+    for (int i = 0; i < mesh->vertices; i++) {
+        const float part = (float)(i / COLUMNS) / (ROWS - 1);
+        const float across = (float)(i % COLUMNS) / (COLUMNS - 1) - 0.5f;
+        mien_vec p = mien_torso_at(t, 0, mien_mix(top, 7.5f, part));
+        p.x = 30 * across;
+        p.z += lift + (fabsf(across) < 0.4f ? 1.6f : 0);
+        mesh->position[i] = p;
+        mesh->at[i][0] = p.x;
+        mesh->at[i][1] = p.y - t->base;
+    }
+    mien_torso_place(mesh, t);
+    mien_cloth *horn = mien_cloth_new(scene, cloth->seed + 5);
+    if (!horn) return MIEN_ENOMEM;
+    horn->colour[0] = mien_chance_of(cloth->seed, 60, 2)
+                          ? mien_srgb(0xe2dfd6)
+                          : mien_scale(cloth->colour[0], 0.4f);
+    horn->roughness = 0.3f;
+    MIEN_TRY(mien_scene_thing(scene, &mesh,
+                              mien_cloth_material(horn, t->head->owner)));
+    for (int b = 0; b < BUTTONS; b++) {
+        const mien_vec p = mien_torso_at(t, 0, top + 0.35f + 1.15f * (float)b);
+        const mien_vec path[2] = {{0, p.y, p.z + lift + 1.2f},
+                                  {0, p.y, p.z + lift + 2.6f}};
+        const float radius[2] = {5, 4.6f};
+        MIEN_TRY(mien_mesh_tube(mesh, path, radius, 2, 10));
+    }
+    mien_torso_place(mesh, t);
+    return MIEN_OK;
+}
+
+mien_status mien_clothes_shirt_front(mien_scene *scene, const mien_torso *t,
+                                     const mien_cloth *cloth, bool open) {
+    const mien_sheet sheet = {
+        .line = {0.4f, 0.5f, open ? 1.7f : 0.5f, 0.6f, true},
+        .lift = 3.5f,
+        .folds = 2,
+        .down = 6,
+        .seed = cloth->seed};
+    const mien_collar collar = {open ? 0.75f : 0.12f, open ? 62 : 54, 0};
+    mien_mesh *mesh;
+    MIEN_TRY(mien_scene_thing(scene, &mesh,
+                              mien_cloth_material(cloth, t->head->owner)));
+    MIEN_TRY(mien_torso_sheet(mesh, t, &sheet));
+    MIEN_TRY(band(scene, t, cloth, open ? 1.6f : 0.6f, sheet.lift + 1));
+    return mien_clothes_collar(scene, t, &collar, cloth);
+}
+
+static mien_status shirt(mien_scene *scene, const mien_torso *t,
+                         uint32_t seed) {
+    mien_cloth *cloth = mien_cloth_new(scene, seed);
+    if (!cloth) return MIEN_ENOMEM;
+    mien_cloth_pattern(cloth, 1 << MIEN_CLOTH_STRIPES | 1 << MIEN_CLOTH_CHECKS |
+                                  1 << MIEN_CLOTH_DOTS);
+    cloth->roughness = 0.7f;
+    const bool open = mien_chance_of(seed, 50, 4) != 0;
+    const mien_sheet sheet = {
+        .line = {0.4f, 0.5f, open ? 1.7f : 0.5f, 0.6f, true},
+        .lift = 5,
+        .folds = 4.5f,
+        .down = MIEN_TORSO_DOWN,
+        .seed = seed};
+    const mien_collar collar = {open ? 0.75f : 0.15f,
+                                mien_chance(seed, 51, 54, 70), 1};
+    MIEN_TRY(mien_torso_skin(scene, t));
+    MIEN_TRY(mien_clothes_top(scene, t, &sheet, cloth, 0));
+    MIEN_TRY(band(scene, t, cloth, open ? 1.6f : 0.6f, sheet.lift + 2));
+    return mien_clothes_collar(scene, t, &collar, cloth);
+}
+
+const mien_garment mien_garment_shirt = {"shirt", 0.7f, 1.5f, shirt};
