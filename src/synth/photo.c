@@ -150,10 +150,9 @@ static mien_camera portrait_camera(const mien_shot *shot, int side,
     const float half = mien_tangent(shot->field / 2);
     const float distance = MIEN_HEAD_TALL / (2 * shot->near * half);
     const mien_camera level = mien_camera_at((mien_vec){0}, turned);
-    /* The middle of the head, between chin and crown, and its front. */
-    const mien_vec face = {0, 6, 0};
-    mien_vec eye =
-        mien_along(face, level.turn.row[2], distance + 90 /* of the face */);
+    /* The middle of the head, between chin and crown. */
+    const mien_vec middle = {0, 6, 0};
+    mien_vec eye = mien_along(middle, level.turn.row[2], distance);
     eye = mien_along(eye, level.turn.row[0], -shot->shift[0] * MIEN_HEAD_TALL);
     eye = mien_along(eye, level.turn.row[1], -shot->shift[1] * MIEN_HEAD_TALL);
     mien_camera camera = mien_camera_at(eye, turned);

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* photo_truth.c - where a face is in a photo and how well it is seen.
  *
- * The face is a part of the skin's chart: from the middle of the forehead to
- * the chin, and as far round as the cheeks. Its box bounds all of it; what is
+ * The face is a part of the skin's chart: from the hairline to the chin, and
+ * as far round as the cheeks. Its box bounds all of it; what is
  * hidden of it and how it is lit are told by those of its grid points that
  * face the camera. */
 #include "synth/photo_parts.h"
 #include "synth/waves.h"
 
-/* The part of the chart that people draw boxes about. */
-static const float least_v = MIEN_CHART_CHIN_V, most_v = 52, most_u = 100;
+/* The part of the chart that people draw boxes about: to the hairline, and
+ * nearly as far round as the ears. */
+static const float least_v = MIEN_CHART_CHIN_V - 4;
+static const float most_v = MIEN_CHART_HAIRLINE_V + 2, most_u = 93;
 
 /* One grid point in so many, each way, is asked about. */
 enum { STRIDE = 3 };
