@@ -94,13 +94,19 @@ mien_status mien_trainer_save(mien_trainer *t) {
     return mien_fail_in(status, "saving a checkpoint");
 }
 
-/* Copy a tensor of the file over the trainer's; both must agree. Only what
- * watches may begin anew: it may have been off before. */
-static mien_status fill(const mien_tensor *to, const mien_safetensors *file,
-                        const char *path) {
+/* What watches, and the clip that is the doctor's and not the recipe's: health
+ * may have been off before. */
+static bool may_begin_anew(const mien_trainer *t, const char *name) {
+    return !strncmp(name, "health/", 7) ||
+           (!strcmp(name, "clip/state") && !t->recipe.stages[t->at.stage].clip);
+}
+
+/* Copy a tensor of the file over the trainer's; both must agree. */
+static mien_status fill(const mien_trainer *t, const mien_tensor *to,
+                        const mien_safetensors *file) {
     char want[MIEN_TENSOR_TEXT], got[MIEN_TENSOR_TEXT] = "not there";
     const mien_tensor *from = mien_safetensors_find(file, to->name);
-    if (!from && !strncmp(to->name, "health/", 7)) return MIEN_OK;
+    if (!from && may_begin_anew(t, to->name)) return MIEN_OK;
     if (from && from->dtype == to->dtype && from->bytes == to->bytes) {
         memcpy((void *)to->data, from->data, to->bytes);
         return MIEN_OK;
@@ -110,7 +116,7 @@ static mien_status fill(const mien_tensor *to, const mien_safetensors *file,
     return mien_fail(MIEN_ESHAPE,
                      "%s: '%s' is %s, this recipe needs %s: was "
                      "it changed since?",
-                     path, to->name, got, want);
+                     t->checkpoint, to->name, got, want);
 }
 
 /* The same network and loss, or nothing can be continued. */
@@ -169,7 +175,7 @@ static mien_status restore_from(mien_trainer *t, const mien_safetensors *file) {
     MIEN_TRY(
         mien_model_copy(t->net->weights.values, t->net, file, t->checkpoint));
     const int n = mien_trainer_state(t, state);
-    for (int i = 0; i < n; i++) MIEN_TRY(fill(&state[i], file, t->checkpoint));
+    for (int i = 0; i < n; i++) MIEN_TRY(fill(t, &state[i], file));
     return mien_trainer_check_state(state, n);
 }
 

@@ -379,6 +379,44 @@ static void resume__may_end_in_a_new_beginning(void **state) {
     ward_is_sound("run");
 }
 
+/* Nobody watched so far: what watches, and the doctor's clip, begin here. */
+static void resume__calls_the_doctor_to_a_run_without_one(void **state) {
+    (void)state;
+    static const char *const before[] = {"off", "watch"};
+    for (int i = 0; i < 2; i++) {
+        char text[160];
+        mien_train_result *r;
+        mien_train_options o = {.stop_at = 40};
+        snprintf(text, sizeof text, "health: %s\n" GOOD, before[i]);
+        const mien_status status =
+            blobs_train(&r, blobs_recipe(text), before[i], o);
+        assert_int_equal(status, MIEN_EINTERRUPTED);
+        o = (mien_train_options){.resume = true};
+        r = ward_train(blobs_recipe(GOOD), before[i], o);
+        assert_true(accuracy(r) > 0.9);
+        assert_int_equal(mien_train_summary_of(r)->steps, 60);
+        assert_true(mien_train_summary_of(r)->clipped <= 5);
+        assert_int_equal(
+            ward_lines(before[i], "\"kind\": \"frame\"", "\"step\": 50,"), 1);
+        assert_true(mien_file_exists(ward_path(before[i], "report.html")));
+        ward_is_sound(before[i]);
+        mien_train_result_free(r);
+    }
+}
+
+/* A clip of the recipe's own is part of the training. */
+static void resume__needs_the_state_of_the_recipes_clip(void **state) {
+    (void)state;
+    mien_train_result *r;
+    mien_train_options o = {.stop_at = 7};
+    assert_int_equal(
+        blobs_train(&r, blobs_recipe("health: off\n" GOOD), "run", o),
+        MIEN_EINTERRUPTED);
+    blobs_refused(blobs_recipe("health: off\nclip: autoclip\n" GOOD), "run",
+                  (mien_train_options){.resume = true}, MIEN_ESHAPE,
+                  "'clip/state' is not there");
+}
+
 /* What the doctor remembers is a file: it may have been spoilt. */
 static void resume__of_a_spoilt_memory_is_refused(void **state) {
     (void)state;
@@ -563,6 +601,8 @@ int main(void) {
         TEST(resume__remembers_what_was_changed),
         TEST(resume__right_after_a_new_beginning),
         TEST(resume__may_end_in_a_new_beginning),
+        TEST(resume__calls_the_doctor_to_a_run_without_one),
+        TEST(resume__needs_the_state_of_the_recipes_clip),
         TEST(resume__of_a_spoilt_memory_is_refused),
         TEST(resume__again_and_again_changes_nothing),
         TEST(rollback__halves_the_rate_and_survives_a_resume),
