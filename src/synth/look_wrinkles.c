@@ -49,7 +49,7 @@ static void add_pair(mien_skin_look *k, mien_skin_fold fold, uint32_t n) {
         mien_skin_fold f = fold;
         uint32_t salt = 2 * n + (uint32_t)(side > 0);
         f.depth *= 1 + jitter(k, salt, 0.25f);
-        f.c[0] += jitter(k, salt + 500, 0.8f);
+        f.c[0] += jitter(k, salt + 500, 0.6f * fold.width);
         f.c[1] *= 1 + jitter(k, salt + 900, 0.12f);
         if (side < 0 && f.upright)
             for (int i = 0; i < 3; i++) f.c[i] = -f.c[i];
@@ -182,13 +182,13 @@ static void neck(mien_skin_look *k, float age) {
 /* The crease of the upper lid; an inner fold hides it. */
 static void lid_crease(mien_skin_look *k) {
     float fold = mien_person_normal(k->person, MIEN_TRAIT_eye_fold);
-    float shown = mien_step(1.6f, 0, fold);
+    float shown = mien_step(1.8f, 0.2f, fold);
     add_pair(k,
              (mien_skin_fold){.from = 17,
-                              .to = 49,
-                              .c = {7, 0.28f, -0.009f},
-                              .width = 0.9f,
-                              .depth = 0.34f * shown},
+                              .to = 48,
+                              .c = {9, 0, 0},
+                              .width = 0.8f,
+                              .depth = 0.30f * shown},
              130);
 }
 
