@@ -166,8 +166,9 @@ static void print(mien_image *image, const plate *p) {
         uint8_t *out = image->pixels + (size_t)y * image->stride;
         for (int x = 0; x < p->width; x++, dot += DOTS, out += 3)
             for (int k = 0; k < 3; k++) {
-                const float t = mien_clamp(dot[k] / BRIGHTEST, 0, 1);
-                out[k] = curve[(int)(sqrtf(t) * (CURVE - 1) + 0.5f)];
+                const float t = dot[k] > 0 ? dot[k] / BRIGHTEST : 0;
+                out[k] =
+                    curve[(int)(sqrtf(t < 1 ? t : 1) * (CURVE - 1) + 0.5f)];
             }
     }
 }

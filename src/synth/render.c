@@ -7,6 +7,7 @@
 #include "synth/waves.h"
 
 #define MOST_SIDE 8192
+#define BRIGHTEST 1e3f
 #define WITHIN    4.0f /* mm before a place that do not hide it */
 
 void *mien_room_get(room *r, size_t count, size_t size) {
@@ -52,6 +53,13 @@ void mien_renderer_close(mien_renderer *r) {
     mien_free(r);
 }
 
+/* A look may come to no number; a picture must not. */
+static mien_vec tame(mien_vec v) {
+    return (mien_vec){v.x > 0 ? less(v.x, BRIGHTEST) : 0,
+                      v.y > 0 ? less(v.y, BRIGHTEST) : 0,
+                      v.z > 0 ? less(v.z, BRIGHTEST) : 0};
+}
+
 static lit shade(const mien_scene *scene, const seen *s, const openness *open,
                  float *opacity) {
     const mien_fragment f = mien_fragment_at(scene, s);
@@ -64,7 +72,8 @@ static lit shade(const mien_scene *scene, const seen *s, const openness *open,
                             .opacity = 1};
     if (m->look) m->look(&surface, m->what, &f);
     *opacity = mien_clamp(surface.opacity, 0, 1);
-    return mien_light_surface(&scene->light, &surface, &f, open);
+    const lit l = mien_light_surface(&scene->light, &surface, &f, open);
+    return (lit){tame(l.body), tame(l.shine)};
 }
 
 /* Everything opaque: what is seen replaces its share of the backdrop. */
