@@ -34,7 +34,7 @@ typedef struct frame {
 /* The outline: broad above, narrow at the lobe. */
 static void outline(const frame *e, float angle, float *back, float *up) {
     float c = mien_cosine(angle), s = mien_sine(angle);
-    float wide = 0.56f + 0.10f * s - 0.07f * mien_bell((s + 0.45f) / 0.25f);
+    float wide = 0.60f + 0.10f * s - 0.07f * mien_bell((s + 0.45f) / 0.25f);
     *back = wide * c * (c < 0 ? 0.78f : 1) + 0.05f * s;
     *up = s * (s < 0 ? 1 + 0.04f * e->lobe * (c > -0.3f) : 1);
 }
@@ -63,7 +63,7 @@ static mien_vec sided(float side, mien_vec v) {
 
 static frame place_ear(const mien_form *f, int i) {
     float side = i == 0 ? -1 : 1;
-    float away = 0.30f + 0.09f * MIEN_NORMAL(f, ear_out); /* radians */
+    float away = 0.27f + 0.09f * MIEN_NORMAL(f, ear_out); /* radians */
     float lean = 0.16f;
     float sa = mien_sine(away), ca = mien_cosine(away);
     float sl = mien_sine(lean), cl = mien_cosine(lean);

@@ -49,22 +49,28 @@ static void cut_slits(mien_mesh *mesh, const mien_head *head) {
     mesh->triangles = kept;
 }
 
+/* Part of a turn: the way from none to all of it, made orthogonal again. */
+static mien_turn part_of(const mien_turn *turn, float part) {
+    mien_turn t;
+    t.row[1] = mien_unit(mien_blend(mien_vec_of(0, 1, 0), turn->row[1], part));
+    t.row[2] = mien_blend(mien_vec_of(0, 0, 1), turn->row[2], part);
+    t.row[0] = mien_unit(mien_cross(t.row[1], t.row[2]));
+    t.row[2] = mien_cross(t.row[0], t.row[1]);
+    return t;
+}
+
 /* Low on the neck the skin stays with the body. */
 static void pose_skin(mien_mesh *mesh, const mien_head *head) {
-    mien_motion body = head->pose;
-    body.turn = (mien_turn){{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
-    for (int i = 0; i < mesh->vertices; i++) {
-        float v = head->row_v[i / MIEN_HEAD_COLUMNS];
-        float part =
-            mien_step(MIEN_CHART_COLLAR_V + 8, MIEN_CHART_CHIN_V - 45, v);
-        mien_vec p = mien_moved(&head->pose, head->skin[i]);
-        mien_vec n = mien_turned(&head->pose.turn, head->skin_normal[i]);
-        if (part < 1) {
-            p = mien_blend(mien_moved(&body, head->skin[i]), p, part);
-            n = mien_unit(mien_blend(head->skin_normal[i], n, part));
+    for (int r = 0; r < MIEN_HEAD_ROWS; r++) {
+        mien_motion m = head->pose;
+        float part = mien_step(MIEN_CHART_COLLAR_V + 8, MIEN_CHART_CHIN_V - 45,
+                               head->row_v[r]);
+        if (part < 1) m.turn = part_of(&head->pose.turn, part);
+        for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {
+            int i = r * MIEN_HEAD_COLUMNS + c;
+            mesh->position[i] = mien_moved(&m, head->skin[i]);
+            mesh->normal[i] = mien_turned(&m.turn, head->skin_normal[i]);
         }
-        mesh->position[i] = p;
-        mesh->normal[i] = n;
     }
 }
 

@@ -24,9 +24,9 @@ void mien_form_eyes(mien_form *f) {
         e->half = 0.5f * MIEN_AMOUNT(f, eye_width);
         float open =
             MIEN_AMOUNT(f, eye_open) + 0.4f * MIEN_NORMAL(f, eye_round);
-        e->rise = open * (0.58f - 0.02f * smile) + 0.06f * look +
+        e->rise = open * (0.58f - 0.02f * smile) + 0.13f * look +
                   fmaxf(brows, 0) * 0.8f + fminf(brows, 0) * 0.6f;
-        e->fall = open * (0.42f - 0.11f * smile) - 0.05f * look;
+        e->fall = open * (0.42f - 0.13f * smile) - 0.07f * look;
         e->rise = fmaxf(e->rise, 1);
         e->fall = fmaxf(e->fall, 0.6f);
         float tilt = MIEN_AMOUNT(f, eye_tilt);
@@ -67,7 +67,7 @@ float mien_lid_lower(const mien_form_eye *e, float x) {
 static float crease(const mien_form *f, const mien_form_eye *e, float x) {
     x = mien_clamp(x, -1, 1);
     float above = 3.4f - 0.9f * MIEN_NORMAL(f, eye_fold) - 0.8f * f->old;
-    float arch = 1 - 0.7f * x * x;
+    float arch = 1 - 0.55f * x * x;
     return level(e, x) + (e->rise + fmaxf(above, 0.8f)) * arch;
 }
 
@@ -75,7 +75,8 @@ static float crease(const mien_form *f, const mien_form_eye *e, float x) {
 static mien_vec on_ball(const mien_form *f, const mien_form_eye *e, float x,
                         float y, float more) {
     float r = f->head->eye_radius + more;
-    float left = 1 - (x * x + y * y) / (r * r);
+    float within = mien_clamp(x, -e->half, e->half); /* no ball beyond */
+    float left = 1 - (within * within + y * y) / (r * r);
     float z = r * (left > 0.15f ? sqrtf(left)
                                 : 0.387298f + 1.290994f * (left - 0.15f));
     return mien_add(e->middle, mien_vec_of(x, y, z));
@@ -85,7 +86,7 @@ static mien_vec on_ball(const mien_form *f, const mien_form_eye *e, float x,
  * and, hidden, below it; beyond the corners there is none. */
 static float thick(float x, float v) {
     float rim = mien_step(1, 0.95f, fabsf(x));
-    float out = 1.5f + 1.6f * mien_step(-0.5f, -1.1f, x);
+    float out = 1.5f - 0.9f * mien_step(0.75f, 1, fabsf(x));
     v = fabsf(v);
     return v < 0.2f   ? mien_mix(out, -0.6f, rim)
            : v < 0.7f ? mien_mix(out, 0.15f, rim)
@@ -111,7 +112,7 @@ static mien_vec upper_lid(const mien_form *f, const mien_form_eye *e, float x,
 static mien_vec lower_lid(const mien_form *f, const mien_form_eye *e, float x,
                           float v) {
     float edge = mien_lid_lower(e, x),
-          rest = level(e, mien_clamp(x, -1, 1)) - 10;
+          rest = level(e, mien_clamp(x, -1, 1)) - 9.6f;
     float t = (-v - MIEN_FORM_LID_EDGE) / 9;
     float y = t < 0 ? edge : mien_mix(edge, rest, t);
     float within = mien_step(1.2f, 0.8f, fabsf(x));
@@ -131,16 +132,16 @@ static mien_vec outside(const mien_form *f, const mien_form_eye *e,
 
 void mien_form_lids(const mien_form *f) {
     int first, end;
-    mien_form_rows(f, -15, 16, &first, &end);
+    mien_form_rows(f, -17, 16, &first, &end);
     for (int r = first; r < end; r++) {
         float v = f->head->row_v[r];
-        float up = v > 0 ? mien_step(16, 8, v) : mien_step(-15, -4, v);
+        float up = v > 0 ? mien_step(16, 8, v) : mien_step(-17, -4, v);
         for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {
             float u = f->head->column_u[c];
             float x = (fabsf(u) - MIEN_CHART_EYE_U) / MIEN_CHART_EYE_HALF;
             float far = fabsf(x) - 1;
             if (far > 0.8f) continue;
-            float w = up * mien_step(x < 0 ? 0.75f : 0.6f, 0, far);
+            float w = up * mien_step(x < 0 ? 0.5f : 0.6f, 0, far);
             const mien_form_eye *e = &f->eye[u < 0 ? LEFT : RIGHT];
             float side = u < 0 ? -1 : 1;
             mien_vec lid =

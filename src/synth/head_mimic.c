@@ -4,14 +4,14 @@
 #include "synth/head_form.h"
 
 /* Of the jaw's hinge, and its turn with the mouth wide open. */
-static const float hinge_y = -20, hinge_z = 0, widest = 0.30f;
+static const float hinge_y = -20, hinge_z = 0, widest = 0.27f;
 
 float mien_jaw_share(float out, float v) {
     float beside = mien_step(-46, -92, v);
     float corner = mien_step(6, MIEN_CHART_MOUTH_U + 1, out);
     float share =
         v < MIEN_CHART_MOUTH_V ? 1 - (1 - beside) * corner : beside * corner;
-    return share * mien_step(112, 66, out) * mien_step(-168, -118, v);
+    return share * mien_step(118, 48, out) * mien_step(-184, -104, v);
 }
 
 mien_vec mien_jaw_turned(const mien_form *f, mien_vec p, float share) {
@@ -24,7 +24,7 @@ mien_vec mien_jaw_turned(const mien_form *f, mien_vec p, float share) {
 static void turn_jaw(const mien_form *f) {
     if (!(f->mood->open > 0)) return;
     int first, end;
-    mien_form_rows(f, -168, -46, &first, &end);
+    mien_form_rows(f, -184, -46, &first, &end);
     for (int r = first; r < end; r++)
         for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {
             float out = fabsf(f->head->column_u[c]);
@@ -41,30 +41,52 @@ static void fold_cheek(const mien_form *f, float depth) {
     for (int r = first; r < end; r++) {
         float t = (-42 - f->head->row_v[r]) / 40;
         float fold = 19 + 22 * t - 6 * t * t;
-        float fade = mien_step(0, 0.25f, t) * mien_step(1.05f, 0.65f, t);
+        float fade = mien_step(0.05f, 0.4f, t) * mien_step(1.05f, 0.65f, t);
         for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {
             float off = fabsf(f->head->column_u[c]) - fold;
-            float hill =
-                0.8f * mien_bell((off - 7) / 4.5f) - mien_bell(off / 2.4f);
+            float hill = 0.8f * mien_bell((off - 8) / 5) - mien_bell(off / 3);
             mien_form_skin(f, r, c)->z += depth * fade * hill;
         }
     }
 }
 
+/* The corners of the mouth, and with them the lips: sideways in proportion to
+ * the distance from the middle, up and back by its square, so that the line
+ * between the lips bends into an arc. */
+static void draw_corners(const mien_form *f, mien_vec by) {
+    const float end = 62, low = -104, high = -44;
+    int first, last;
+    mien_form_rows(f, low, high, &first, &last);
+    for (int r = first; r < last; r++) {
+        float v = f->head->row_v[r];
+        float up = mien_step(low, -80, v) * mien_step(high, -64, v);
+        for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {
+            float u = f->head->column_u[c], out = fabsf(u);
+            if (out >= end) continue;
+            float x = fminf(out / (MIEN_CHART_MOUTH_U + 2), 1);
+            float w = up * mien_step(end, MIEN_CHART_MOUTH_U, out);
+            mien_vec *p = mien_form_skin(f, r, c);
+            p->x += (u < 0 ? -w : w) * x * by.x;
+            p->y += w * x * x * by.y;
+            p->z += w * x * x * by.z;
+        }
+    }
+}
+
 static void draw_mouth(const mien_form *f, float smile) {
-    static const mien_brush corner = {27, -71, 30, 30, {6, 5.5f, -4}, 0.12f},
-                            lip = {0, -64, 24, 12, {0, 1.2f, -1.6f}, 0.2f},
-                            below = {0, -80, 24, 14, {0, 0.6f, -1.4f}, 0.2f},
+    static const mien_brush lip = {0, -63, 30, 11, {0, 1.4f, -1.2f}, 0.2f},
+                            below = {0, -78, 30, 14, {0, 1.4f, -1.4f}, 0.2f},
                             cheek = {42, -36, 30, 26, {0.8f, 3.2f, 3.2f}, 0},
-                            sad = {25, -73, 22, 20, {0.5f, -4, -0.6f}, 0.1f},
-                            pout = {0, -90, 26, 16, {0, 1.5f, 1}, 0};
+                            wing = {16, -46, 12, 12, {1, 0.6f, 0}, 0},
+                            pout = {0, -88, 28, 16, {0, 1.6f, 1}, 0};
     if (smile > 0) {
-        mien_form_brush(f, &corner, smile, smile);
+        draw_corners(f, mien_vec_of(6 * smile, 5.5f * smile, -4.5f * smile));
         mien_form_brush(f, &lip, smile, smile);
         mien_form_brush(f, &below, smile, smile);
         mien_form_brush(f, &cheek, smile, smile);
+        mien_form_brush(f, &wing, smile, smile);
     } else if (smile < 0) {
-        mien_form_brush(f, &sad, -smile, -smile);
+        draw_corners(f, mien_vec_of(0, 4.2f * smile, 0));
         mien_form_brush(f, &pout, -smile, -smile);
     }
 }
@@ -82,7 +104,7 @@ static void draw_brows(const mien_form *f, float brows) {
 
 void mien_form_mimic(const mien_form *f) {
     float smile = mien_clamp(f->mood->smile, -1, 1);
-    float depth = 0.35f + 1.2f * f->old + 0.2f * MIEN_NORMAL(f, cheek_full) +
+    float depth = 0.35f + 1.2f * f->old + 0.12f * MIEN_NORMAL(f, cheek_full) +
                   1.5f * fmaxf(smile, 0);
     fold_cheek(f, fmaxf(depth, 0));
     draw_mouth(f, smile);

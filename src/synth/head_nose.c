@@ -7,11 +7,11 @@
 static const float ridge_height[][2] = {
     {-60, 0},     {-56, 0.6f},  {-53.2f, 2.6f}, {-51, 9.5f}, {-48.6f, 16.2f},
     {-46, 20},    {-43, 21.9f}, {-39, 21.4f},   {-33, 19},   {-24, 15},
-    {-14, 10.6f}, {-6, 7.2f},   {2, 4.4f},      {9, 2.4f},   {16, 0}};
+    {-14, 10.6f}, {-6, 7.2f},   {2, 3.8f},      {9, 2.4f},   {16, 0}};
 /* Half its breadth where it has fallen to half its height. */
 static const float ridge_half[][2] = {
     {-60, 7},    {-52, 6},    {-48, 8.6f}, {-43, 10.6f}, {-36, 10.4f},
-    {-28, 9.6f}, {-18, 8.8f}, {-8, 8},     {2, 7.8f},    {16, 12}};
+    {-28, 9.6f}, {-18, 8.8f}, {-8, 8.6f},  {2, 8.8f},    {16, 12}};
 
 #define KEYS(table) table, sizeof table / sizeof table[0]
 
@@ -59,7 +59,7 @@ static void press_nostril(const mien_form *f, mien_vec *p, float out, float v) {
 void mien_form_nose(const mien_form *f) {
     int first, end;
     mien_form_rows(f, -60, 16, &first, &end);
-    float up = 1.7f * MIEN_NORMAL(f, nose_tip_up);
+    float up = 2.2f + 1.7f * MIEN_NORMAL(f, nose_tip_up);
     float bend = MIEN_AMOUNT(f, nose_bend);
     for (int r = first; r < end; r++) {
         float v = f->head->row_v[r];

@@ -21,7 +21,8 @@ static mien_status fill_row(mien_mesh *mesh, const mien_form *f, float up) {
     MIEN_TRY(mien_mesh_grid(mesh, (mien_grid){HEIGHT, ALONG, false}, &first));
     for (int k = 0; k < HEIGHT; k++)
         for (int j = 0; j < ALONG; j++) {
-            float x = 25 * (2 * (float)j / (ALONG - 1) - 1);
+            float x = 0.45f * MIEN_AMOUNT(f, mouth_breadth) *
+                      (2 * (float)j / (ALONG - 1) - 1);
             float y = tall * (float)k / (HEIGHT - 1);
             float z = front - x * x * 0.034f - 0.012f * y * y;
             mien_vec p = {x, edge + up * y, z};
@@ -63,7 +64,8 @@ static mien_status add_dark(mien_scene *scene, const mien_form *f) {
         for (int j = 0; j < SPOKES; j++) {
             float a = 0.5f * MIEN_PI * (float)k / (RINGS - 1);
             float turn = 2 * MIEN_PI * (float)j / SPOKES;
-            float wide = 27 * mien_sine(a), high = 9 * mien_sine(a);
+            float wide = 0.42f * MIEN_AMOUNT(f, mouth_breadth) * mien_sine(a),
+                  high = 9 * mien_sine(a);
             mien_vec p = {wide * mien_cosine(turn), high * mien_sine(turn),
                           middle.z - 20 - 40 * mien_cosine(a)};
             float low = 0.5f - 0.5f * mien_sine(turn);
