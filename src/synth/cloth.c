@@ -39,8 +39,11 @@ static float light_of(mien_vec c) {
 void mien_cloth_pattern(mien_cloth *cloth, unsigned mask) {
     static const float period[] = {20, 26, 14, 42, 22, 80, 90, 7, 3};
     const uint32_t seed = cloth->seed;
-    const int one = mien_chance_of(seed, 1, 2 * MIEN_CLOTH_MELANGE + 2);
-    if (one > MIEN_CLOTH_MELANGE || !(mask >> one & 1)) return;
+    int choices[MIEN_CLOTH_MELANGE + 1], n = 0;
+    for (int i = 1; i <= MIEN_CLOTH_MELANGE; i++)
+        if (mask >> i & 1) choices[n++] = i;
+    if (n == 0 || mien_hash_unit(seed, 1, 0) < 0.45f) return;
+    const int one = choices[mien_chance_of(seed, 4, n)];
     cloth->pattern = (mien_pattern)one;
     cloth->period = period[one] * mien_chance(seed, 2, 0.6f, 1.6f);
     cloth->share = mien_chance(seed, 3, 0.2f, 0.6f);

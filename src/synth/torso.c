@@ -16,11 +16,11 @@ typedef struct ring {
 /* The first is the neck's own. */
 static const ring rings[RINGS] = {
     {0},
-    {80, 47, -97, -15, -8, -3},
-    {122, 68, -113, -36, -20, -18},
-    {164, 88, -123, -70, -38, -46},
-    {187, 99, -127, -112, -68, -86},
-    {182, 106, -125, -165, -150, -150},
+    {78, 48, -99, -10, 7, 14},
+    {118, 70, -116, -28, -7, 2},
+    {166, 90, -126, -62, -25, -30},
+    {194, 101, -129, -106, -52, -76},
+    {188, 107, -127, -160, -140, -145},
     {170, 108, -118, -240, -240, -240},
     {160, 100, -112, -380, -380, -380},
     {158, 98, -112, -560, -560, -560},
@@ -138,7 +138,7 @@ mien_status mien_torso_sheet(mien_mesh *mesh, const mien_torso *t,
         const float turn = column_turn(c);
         const float from = mien_neckline_at(&sheet->line, turn);
         for (int r = 0; r < ROWS; r++) {
-            const float part = (float)r / (ROWS - 1);
+            const float part = 1 - (float)r / (ROWS - 1);
             const float down =
                 mien_mix(from, sheet->down, part * mien_mix(0.6f, 1, part));
             mesh->position[first + r * COLUMNS + c] =
@@ -148,7 +148,7 @@ mien_status mien_torso_sheet(mien_mesh *mesh, const mien_torso *t,
     mien_mesh_normals(mesh);
     for (int i = first; i < mesh->vertices; i++) {
         const mien_vec p = mesh->position[i];
-        const float part = (float)((i - first) / COLUMNS) / (ROWS - 1);
+        const float part = 1 - (float)((i - first) / COLUMNS) / (ROWS - 1);
         const float lift = sheet->lift + fold_at(sheet, p, 8 * part);
         mesh->position[i] = mien_along(p, mesh->normal[i], lift);
         mesh->at[i][0] = p.x;
@@ -160,9 +160,9 @@ mien_status mien_torso_sheet(mien_mesh *mesh, const mien_torso *t,
 
 /* The middle of an arm, `part` of the way down to the elbow. */
 static mien_vec arm_at(const mien_torso *t, float side, float part) {
-    const float x = 186 * t->broad * mien_mix(1, t->stout, 0.3f) - 16;
+    const float x = 196 * t->broad * mien_mix(1, t->stout, 0.3f) - 16;
     return mien_vec_of(side * (x + 34 * mien_step(-0.2f, 1, part)),
-                       t->base - 98 - 420 * part, -22 + 24 * part);
+                       t->base - 88 - 420 * part, -22 + 24 * part);
 }
 
 static float arm_radius(const mien_torso *t, float part) {
@@ -230,7 +230,7 @@ mien_status mien_torso_skin(mien_scene *scene, const mien_torso *t) {
     for (int i = 0; i < mesh->vertices; i++) {
         const int r = i / SKIN_COLUMNS, c = i % SKIN_COLUMNS;
         const float turn = MIEN_PI * (2 * (float)c / SKIN_COLUMNS - 1);
-        const float down = 5.0f * (float)r / (SKIN_ROWS - 1);
+        const float down = 5 - 5 * (float)r / (SKIN_ROWS - 1);
         mesh->position[i] = mien_torso_at(t, turn, down);
         mesh->at[i][0] = mien_torso_u(turn);
         mesh->at[i][1] = MIEN_CHART_COLLAR_V;
