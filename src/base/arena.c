@@ -21,7 +21,8 @@ struct mien_arena_block {
 
 static struct mien_arena_block *add_block(mien_arena *arena, size_t bytes) {
     const size_t head = sizeof(struct mien_arena_block);
-    const size_t room = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES - head;
+    const size_t usual = BLOCK_BYTES - head;
+    const size_t room = bytes > usual ? bytes : usual;
     size_t whole;
     if (!mien_size_add(&whole, room, head)) {
         mien_fail(MIEN_ENOMEM, "out of memory: %zu bytes wanted", bytes);

@@ -136,6 +136,22 @@ static void arena__gives_zeroed_aligned_pieces_of_its_own(void **state) {
     mien_arena_close(&arena);
 }
 
+/* Around its size, where what is left for the header matters. */
+static void arena__takes_pieces_as_large_as_a_block(void **state) {
+    (void)state;
+    for (size_t size = 16384 - 64; size <= 16384 + 64; size += 8) {
+        mien_arena arena = {0};
+        unsigned char *large = mien_arena_alloc(&arena, size, 1);
+        memset(large, 0xff, size);
+        for (int i = 0; i < 100; i++) {
+            unsigned char *small = mien_arena_alloc(&arena, 256, 1);
+            for (int k = 0; k < 256; k++) assert_int_equal(small[k], 0);
+            memset(small, 0xff, 256);
+        }
+        mien_arena_close(&arena);
+    }
+}
+
 static void arena__takes_pieces_larger_than_a_block(void **state) {
     (void)state;
     mien_arena arena = {0};
@@ -223,6 +239,7 @@ int main(void) {
         cmocka_unit_test(strndup__stops_at_length_or_end),
         cmocka_unit_test(mul_and_add__report_overflow),
         cmocka_unit_test(arena__gives_zeroed_aligned_pieces_of_its_own),
+        cmocka_unit_test(arena__takes_pieces_as_large_as_a_block),
         cmocka_unit_test(arena__takes_pieces_larger_than_a_block),
         cmocka_unit_test(arena__failing_allocation_is_null),
         cmocka_unit_test(buf__grows_and_ends_in_nul),
