@@ -103,7 +103,7 @@ static mien_tuft grow(const void *what, const mien_root *root) {
 
 mien_status mien_beard_grow(mien_scene *scene, const mien_head *head,
                             const mien_whiskers *whiskers) {
-    static const float level[] = {0, 0.2f, 0.4f, 0.6f, 0.8f, 1};
+    static const float level[] = {0.2f, 0.45f, 0.7f, 1};
     const mien_person *p = head->person;
     const float length = p->trait[MIEN_TRAIT_beard_length];
     const growth g = {.w = *whiskers,
@@ -119,7 +119,7 @@ mien_status mien_beard_grow(mien_scene *scene, const mien_head *head,
         .what = &g,
         .beard = true,
         .level = level,
-        .levels = 6,
+        .levels = 4,
         .coat = {.pitch = 1.0f, .stretch = 2.5f, .curl = 0.7f}};
     return mien_crop_build(scene, strands, &crop);
 }

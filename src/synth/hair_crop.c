@@ -73,57 +73,75 @@ static float across(const patch *p, int i) {
     return r->u * mien_clamp(out, 0, 1);
 }
 
-static void add_vertex(mien_mesh *mesh, const patch *p, int i, float t) {
+/* The share of a shell that is hair: strands end one after the other. */
+static float share_of(const mien_crop *crop, const mien_tuft *g, int shell) {
+    const float felt = crop->level[0];
+    const float above = (crop->level[shell] - felt) / (1.001f - felt);
+    return mien_clamp(g->dense * (1 - 0.9f * above), 0, 1);
+}
+
+static void add_vertex(mien_mesh *mesh, const mien_crop *crop, const patch *p,
+                       int i, int shell) {
     const mien_root *r = &p->root[i];
     const mien_tuft *g = &p->tuft[i];
-    mien_vec at = mien_along(r->position, r->normal, 0.4f + t * g->rise);
+    const float t = crop->level[shell];
+    /* These cells are larger than the skin's and must not sink into it. */
+    const float off =
+        p->around ? 0.5f + 0.9f * mien_step(0, 20, r->inside) : 0.5f;
+    mien_vec at = mien_along(r->position, r->normal, off + t * g->rise);
     at = mien_along(at, g->comb, t * t);
-    const int k = mien_mesh_vertex(mesh, at, across(p, i), r->v);
+    const int k = mien_mesh_vertex(
+        mesh, at, across(p, i) + (float)shell * MIEN_COAT_STEP, r->v);
     const mien_vec way =
         mien_along(mien_scale(r->normal, g->rise), g->comb, 2 * t);
-    mesh->rest[k] =
-        mien_scale(mien_unit(way), sqrtf(mien_clamp(g->dense, 0, 1)));
+    mesh->rest[k] = mien_scale(mien_unit(way), sqrtf(share_of(crop, g, shell)));
 }
 
-static bool bare(const patch *p, int a, int b, int c) {
-    const float most = 0.01f;
-    return p->tuft[a].dense < most && p->tuft[b].dense < most &&
-           p->tuft[c].dense < most;
+static bool bare(const mien_mesh *mesh, int a, int b, int c) {
+    const mien_vec *way = mesh->rest;
+    const float least = 0.01f;
+    return mien_dot(way[a], way[a]) < least &&
+           mien_dot(way[b], way[b]) < least && mien_dot(way[c], way[c]) < least;
 }
 
-static mien_status add_shell(mien_mesh *mesh, const patch *p, float t) {
-    const int n = p->rows * p->columns;
+static mien_status add_shell(mien_mesh *mesh, const mien_crop *crop,
+                             const patch *p, int shell) {
+    const int n = p->rows * p->columns, base = mesh->vertices;
     MIEN_TRY(mien_mesh_reserve(mesh, n, 2 * n));
-    for (int i = 0; i < n; i++) add_vertex(mesh, p, i, t);
+    for (int i = 0; i < n; i++) add_vertex(mesh, crop, p, i, shell);
     for (int r = 0; r + 1 < p->rows; r++)
         for (int c = 0; c + !p->around < p->columns; c++) {
-            const int a = r * p->columns + c;
-            const int b = r * p->columns + (c + 1) % p->columns;
+            const int a = base + r * p->columns + c;
+            const int b = base + r * p->columns + (c + 1) % p->columns;
             const int d = a + p->columns, e = b + p->columns;
-            if (!bare(p, a, b, e)) mien_mesh_triangle(mesh, a, b, e);
-            if (!bare(p, a, e, d)) mien_mesh_triangle(mesh, a, e, d);
+            if (!bare(mesh, a, b, e)) mien_mesh_triangle(mesh, a, b, e);
+            if (!bare(mesh, a, e, d)) mien_mesh_triangle(mesh, a, e, d);
         }
-    mien_mesh_normals(mesh);
     return MIEN_OK;
 }
 
 mien_status mien_crop_build(mien_scene *scene, const mien_strands *strands,
                             const mien_crop *crop) {
-    const mien_head *head = crop->scalp->head;
     patch *p = mien_scene_room(scene, sizeof *p);
     if (!p) return MIEN_ENOMEM;
     plan(p, crop);
-    for (int k = 0; k < crop->levels; k++) {
-        mien_coat coat = crop->coat;
-        coat.kind = MIEN_COAT_SHELL;
-        coat.strands = strands;
-        coat.level = crop->level[k];
-        mien_mesh *mesh;
-        MIEN_TRY(mien_strands_thing(&mesh, scene, head, coat));
-        MIEN_TRY(add_shell(mesh, p, crop->level[k]));
-        mien_strands_pose(mesh, head);
-    }
-    return MIEN_OK;
+    mien_coat coat = crop->coat;
+    coat.kind = MIEN_COAT_SHELL;
+    coat.strands = strands;
+    for (int k = 0; k < crop->levels; k++) coat.level[k] = crop->level[k];
+    mien_mesh *mesh;
+    MIEN_TRY(mien_strands_thing(&mesh, scene, crop->scalp->head, coat));
+    /* The outermost first: it hides most of the others. */
+    for (int k = crop->levels - 1; k >= 0; k--)
+        MIEN_TRY(add_shell(mesh, crop, p, k));
+    mien_mesh_normals(mesh);
+    return mien_strands_finish(scene, crop->scalp->head);
+}
+
+/* Few hairs at first, then soon all. */
+static float cut_dense(const mien_cut *cut, float inside) {
+    const float t = mien_step(-2.5f, cut->soft, inside);
+    return t * (0.35f + 0.65f * t);
 }
 
 mien_tuft mien_cut_grow(const void *what, const mien_root *root) {
@@ -145,5 +163,5 @@ mien_tuft mien_cut_grow(const void *what, const mien_root *root) {
         comb.z += cut->rough * cut->top * mien_noise3(p, cut->seed + 2);
     }
     return (mien_tuft){rise, mien_scale(comb, edge),
-                       mien_step(-2, cut->soft, root->inside)};
+                       cut_dense(cut, root->inside)};
 }

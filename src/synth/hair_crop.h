@@ -9,7 +9,8 @@
  *
  * A hair leaves the skin along the normal and bends the way it is combed: at
  * height t it is at root + t rise normal + t^2 comb. Shell k is where all hairs
- * are at height level[k]. */
+ * are at height level[k]. Level[0] is felt: nothing shows through it where hair
+ * is dense, so it is drawn without holes and casts the shadow of all. */
 #ifndef MIEN_SYNTH_HAIR_CROP_H
 #define MIEN_SYNTH_HAIR_CROP_H
 
@@ -35,8 +36,8 @@ typedef struct mien_crop {
     const void *what;
     bool beard;         /* over jaws and lip instead of the scalp */
     const float *level; /* 0 to 1, rising */
-    int levels;
-    mien_coat coat; /* of a SHELL; level is set here */
+    int levels;         /* 1 to MIEN_COAT_LEVELS */
+    mien_coat coat;     /* of a SHELL */
 } mien_crop;
 
 /* Errors: MIEN_ENOMEM, MIEN_ELIMIT. */

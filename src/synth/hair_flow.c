@@ -143,7 +143,8 @@ static mien_vec front_edge(const mien_drape *d, float a) {
     float v = mien_scalp_line(d->scalp, off < 90 ? u : 90.0f);
     if (off > 90) v = mien_mix(v, 2, mien_step(88, 99, off));
     if (d->ear_u > 110) v = mien_mix(v, 30, mien_step(90, 112, off));
-    return mien_head_at(d->scalp->head, u, v + 2, NULL);
+    v += 2 - d->sweep * mien_bell((off - 56) / 20) * mien_step(0.2f, 0.5f, a);
+    return mien_head_at(d->scalp->head, u, v, NULL);
 }
 
 /* The edge in the back: from the end of the parting straight down. */
@@ -171,12 +172,14 @@ mien_vec mien_drape_at(const void *what, float c, float s, float extra) {
     const float fall = d->fall * mien_mix(d->front, 1, mien_step(0, 0.5f, c));
     const float skull = OVER / (OVER + fall);
     const float a = s < skull ? s / skull : 1;
-    const float down = s < skull ? 0 : (s - skull) / (1 - skull) * fall;
+    const float past = s - skull;
+    const float down = past > 0 ? past * (OVER + fall) : 0;
     const float inner = mien_step(0, 0.25f, c);
-    const float lift =
-        2 + extra +
-        d->volume * mien_step(0, 0.3f, a) * mien_mix(0.3f, 1, inner) +
-        d->quiff * mien_bell((a - 0.4f) / 0.22f) * (1 - inner);
+    const float lift = 2 + extra +
+                       d->volume * mien_step(-0.3f, 0.4f, a) *
+                           mien_mix(0.3f, 1, inner) *
+                           mien_mix(1, d->settle, mien_step(0.5f, 1, a)) +
+                       d->quiff * mien_bell((a - 0.4f) / 0.22f) * (1 - inner);
     mien_vec p = mien_scalp_lift(d->scalp, over_skull(d, c, a), lift);
     const mien_vec out = mien_scalp_outward(d->scalp, (mien_vec){p.x, 0, p.z});
     const mien_vec side = {out.z, 0, -out.x};
@@ -210,6 +213,11 @@ mien_vec mien_gather_at(const void *what, float c, float s, float extra) {
     const float lift = 1.2f + extra +
                        (g->volume + g->top * mien_step(90, 30, off)) *
                            mien_step(0, 0.3f, a) * mien_step(1.25f, 0.8f, a);
-    const mien_vec p = mien_blend(root, g->knot, a);
+    /* Over the forehead the way leads by the crown, at the sides straight. */
+    const float over = mien_step(120, 30, off);
+    mien_vec by = mien_scale(mien_add(root, g->knot), 0.5f);
+    by = mien_blend(by, (mien_vec){0.8f * root.x, 200, -10}, over);
+    const mien_vec p =
+        mien_blend(mien_blend(root, by, a), mien_blend(by, g->knot, a), a);
     return mien_scalp_lift(g->scalp, p, lift);
 }

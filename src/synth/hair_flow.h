@@ -62,6 +62,8 @@ typedef struct mien_drape {
     float front;  /* the same at the face, as a share */
     float volume; /* mm off the skull */
     float quiff;  /* mm more over the forehead */
+    float settle; /* the share of the volume that ends at the ear: 1 */
+    float sweep;  /* mm that the front lies below the hairline, aside */
     float frame;  /* mm the front comes forward around the face */
     float tuck;   /* mm the tips turn in; < 0 out */
     float wave, wavelength; /* mm */

@@ -28,7 +28,8 @@ float mien_scalp_line(const mien_scalp *s, float u) {
     const float uneven =
         mien_noise2(u * 0.07f, 0.5f, s->head->person->seed ^ 0x11u);
     return v + s->rise * mien_step(92, 40, a) +
-           s->recede * mien_bell((a - 46) / 15) + 2.2f * uneven;
+           s->recede * mien_bell((a - 46) / 15) - s->peak * mien_bell(a / 11) +
+           2.2f * uneven;
 }
 
 float mien_scalp_inside(const mien_scalp *s, float u, float v) {
@@ -106,7 +107,11 @@ void mien_scalp_of(mien_scalp *out, const mien_head *head, float ears) {
     out->head = head;
     out->centre = (mien_vec){0, 30, -6};
     out->rise = 4.5f * high;
-    out->recede = male * (4 + 7 * (high > 0 ? high : 0));
+    const uint32_t seed = head->person->seed;
+    const float corner = mien_hash_unit(seed, 1, 0x11),
+                peak = mien_hash_unit(seed, 2, 0x11);
+    out->recede = male * (2 + 7 * (high > 0 ? high : 0)) + 12 * corner - 6;
+    out->peak = 9 * mien_clamp(2 * peak - 1, 0, 1);
     for (int r = 0; r < MIEN_HEAD_ROWS; r++)
         for (int c = 0; c < MIEN_HEAD_COLUMNS; c++)
             scatter(out, head->skin[r * MIEN_HEAD_COLUMNS + c]);

@@ -21,7 +21,9 @@ typedef struct mien_scalp {
     const mien_head *head;
     mien_vec centre;
     float radius[MIEN_SCALP_ROWS][MIEN_SCALP_ROUND];
-    float rise, recede; /* of the hairline, mm: in the middle, at its corners */
+    /* Of the hairline, mm: up in all of the forehead, up at its corners, down
+     * to a peak in the middle. */
+    float rise, recede, peak;
 } mien_scalp;
 
 /* `ears`: how far hair that covers the ears keeps off the skin there, mm. */

@@ -6,9 +6,12 @@
  * once a head; which samples are hair is decided by a look into them. */
 #include "synth/hair_strand.h"
 
+#include <string.h>
+
 #include "synth/waves.h"
 
 enum { MASK = MIEN_STRAND_TILE - 1 };
+#define FULL 0.985f /* from this share of hair on there are no holes */
 
 /* ---- tiles ------------------------------------------------------------ */
 
@@ -19,7 +22,7 @@ mien_status mien_strands_make(mien_strands **out, mien_scene *scene,
     if (!s) return MIEN_ENOMEM;
     const float grey = head->person->trait[MIEN_TRAIT_hair_grey];
     s->seed = head->person->seed;
-    s->white = (mien_vec){0.56f, 0.55f, 0.53f};
+    s->white = (mien_vec){0.52f, 0.52f, 0.51f};
     s->grey = mien_clamp(grey, 0, 0.98f);
     const mien_vec dark =
         mien_scale(mien_along(colour, s->white, -s->grey), 1 / (1 - s->grey));
@@ -57,25 +60,32 @@ static int grain(const mien_strands *s, float x, float y) {
 
 /* ---- where there is hair ---------------------------------------------- */
 
-static bool shell_covers(const void *what, const mien_fragment *f) {
-    const mien_coat *c = what;
-    const float dense = mien_dot(f->rest, f->rest);
-    const float share = dense * (1 - 0.92f * c->level);
-    if (share > 0.985f) return true;
-    const float x = (f->at[0] + 4096) / c->pitch;
-    const float y = (f->at[1] + 4096) / (c->pitch * c->stretch);
-    return (float)grain(c->strands, x, y) < share * 256;
+/* Is there hair all over here, whatever the strand? */
+static bool is_full(const mien_coat *c, const float at[2], mien_vec rest) {
+    if (c->kind == MIEN_COAT_SHELL) return mien_dot(rest, rest) > FULL;
+    return c->kind == MIEN_COAT_SHEET && 1 - at[1] > c->fray &&
+           at[1] >= c->root && at[0] > c->edge;
 }
 
+static bool shell_covers(const void *what, const mien_fragment *f) {
+    const mien_coat *c = what;
+    if (is_full(c, f->at, f->rest)) return true;
+    const float x = (f->at[0] + MIEN_COAT_STEP) / c->pitch;
+    const float y = (f->at[1] + MIEN_COAT_STEP) / (c->pitch * c->stretch);
+    return (float)grain(c->strands, x, y) < mien_dot(f->rest, f->rest) * 256;
+}
+
+/* Strands end one by one, and whole bundles before others. */
 static bool sheet_covers(const void *what, const mien_fragment *f) {
     const mien_coat *c = what;
-    const float x = f->at[0], t = f->at[1];
-    const float end = 1 - t;
-    if (end > c->fray && x > c->edge) return true;
-    const float column = (x + 4096) / c->pitch;
-    const float h = (float)grain(c->strands, column, 3) * (1.0f / 256);
-    if (end < c->fray * h) return false;
-    return x > c->edge * (float)grain(c->strands, column, t * 6) * (1.0f / 256);
+    if (is_full(c, f->at, f->rest)) return true;
+    const float x = f->at[0], t = f->at[1], end = 1 - t;
+    const float column = (x + MIEN_COAT_STEP) / c->pitch;
+    const float thin = (float)grain(c->strands, column, 3);
+    const float broad = (float)grain(c->strands, column * 0.17f, 5);
+    const float h = (0.6f * thin + 0.4f * broad) * (1.0f / 256);
+    return end >= c->fray * h && t >= c->root * h &&
+           x > c->edge * (float)grain(c->strands, column, t * 6) * (1.0f / 256);
 }
 
 static bool locks_cover(const void *what, const mien_fragment *f) {
@@ -99,17 +109,16 @@ typedef struct strand {
 } strand;
 
 static strand strand_at(const mien_coat *c, const mien_fragment *f) {
-    const float length = mien_length(f->rest);
-    switch (c->kind) {
-        case MIEN_COAT_SHELL:
-            return (strand){f->at[0] / c->pitch,
-                            f->at[1] / (c->pitch * c->stretch), c->level,
-                            mien_mix(0.55f, 1, c->level)};
-        case MIEN_COAT_SHEET:
-            return (strand){f->at[0] / c->pitch, f->at[1] * 7, f->at[1],
-                            length};
-        default: return (strand){f->at[0] * 11, f->at[1] * 5, f->at[1], length};
-    }
+    const float x = f->at[0], t = f->at[1], open = mien_length(f->rest);
+    if (c->kind == MIEN_COAT_LOCKS) return (strand){x * 11, t * 5, t, open};
+    if (c->kind == MIEN_COAT_SHEET)
+        return (strand){x / c->pitch, t * 7, t, open};
+    const float number = floorf(x / MIEN_COAT_STEP + 0.5f);
+    const float level =
+        c->level[(int)mien_clamp(number, 0, MIEN_COAT_LEVELS - 1)];
+    return (strand){(x - number * MIEN_COAT_STEP) / c->pitch,
+                    t / (c->pitch * c->stretch), level,
+                    mien_mix(0.5f, 1, level)};
 }
 
 static mien_vec albedo(const mien_coat *c, strand p, float fine) {
@@ -119,10 +128,9 @@ static mien_vec albedo(const mien_coat *c, strand p, float fine) {
     const float broad = streak(s, p.x * 0.09f + 40, p.y * 0.25f + 11);
     const float mixed = 4 * s->grey * (1 - s->grey);
     const float grey = mien_clamp(
-        s->grey + mixed * (0.45f * thin + 0.25f * middle + 0.15f * broad), 0,
-        1);
+        s->grey + mixed * (0.4f * thin + 0.15f * middle + 0.05f * broad), 0, 1);
     const float root = mien_mix(0.72f, 1, mien_step(0, 0.3f, p.t));
-    const float tone = 1 + 0.34f * thin + 0.24f * middle + 0.14f * broad;
+    const float tone = 1 + 0.28f * thin + 0.24f * middle + 0.14f * broad;
     return mien_scale(mien_blend(s->pigment, s->white, grey),
                       tone * root * mien_mix(1, s->tip, p.t));
 }
@@ -139,8 +147,8 @@ static void hair_look(mien_surface *out, const void *what,
     const float tilt = 0.16f * fine * streak(c->strands, p.x + 3, p.y) +
                        0.10f * streak(c->strands, p.x * 0.31f + 5, p.y * 0.4f);
     out->tangent = mien_unit(mien_along(out->tangent, f->normal, tilt));
-    out->roughness = mien_mix(0.36f, 0.62f, c->curl);
-    out->specular = 0.045f;
+    out->roughness = mien_mix(0.32f, 0.6f, c->curl);
+    out->specular = 0.034f;
     out->strand = 1;
     out->occlusion = mien_clamp(p.open, 0, 1) * (f->back ? 0.55f : 1);
 }
@@ -162,11 +170,55 @@ mien_status mien_strands_thing(mien_mesh **mesh, mien_scene *scene,
                                             .covers = covers[coat.kind],
                                             .look = hair_look,
                                             .what = kept,
+                                            .unshadowing = true,
                                             .owner = (int16_t)head->owner});
 }
 
-void mien_strands_pose(mien_mesh *mesh, const mien_head *head) {
+/* Vertices, normals and directions from head space to the world. */
+static void pose(mien_mesh *mesh, const mien_head *head) {
     mien_mesh_move(mesh, &head->pose);
     for (int i = 0; i < mesh->vertices; i++)
         mesh->rest[i] = mien_turned(&head->pose.turn, mesh->rest[i]);
+}
+
+static void copy_vertices(mien_mesh *to, const mien_mesh *from) {
+    const size_t n = (size_t)from->vertices;
+    memcpy(to->position, from->position, n * sizeof *to->position);
+    memcpy(to->normal, from->normal, n * sizeof *to->normal);
+    memcpy(to->rest, from->rest, n * sizeof *to->rest);
+    memcpy(to->at, from->at, n * sizeof *to->at);
+    to->vertices = from->vertices;
+}
+
+/* Move the triangles without holes from one mesh to the other. */
+static void part(mien_mesh *solid, mien_mesh *cut, const mien_coat *coat) {
+    int kept = 0;
+    for (int i = 0; i < cut->triangles; i++) {
+        const uint32_t *c = cut->corner[i];
+        bool full = true;
+        for (int k = 0; k < 3; k++)
+            full &= is_full(coat, cut->at[c[k]], cut->rest[c[k]]);
+        if (full)
+            mien_mesh_triangle(solid, (int)c[0], (int)c[1], (int)c[2]);
+        else
+            memmove(cut->corner[kept++], c, sizeof cut->corner[0]);
+    }
+    cut->triangles = kept;
+}
+
+mien_status mien_strands_finish(mien_scene *scene, const mien_head *head) {
+    const int number = scene->things - 1;
+    mien_material material = scene->thing[number].material;
+    pose(&scene->thing[number].mesh, head);
+    const mien_coat *coat = material.what;
+    if (coat->kind == MIEN_COAT_LOCKS) return MIEN_OK;
+    material.covers = NULL;
+    material.unshadowing = false;
+    mien_mesh *solid;
+    MIEN_TRY(mien_scene_thing(scene, &solid, material));
+    mien_mesh *cut = &scene->thing[number].mesh;
+    MIEN_TRY(mien_mesh_reserve(solid, cut->vertices, cut->triangles));
+    copy_vertices(solid, cut);
+    part(solid, cut, coat);
+    return MIEN_OK;
 }

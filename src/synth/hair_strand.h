@@ -5,21 +5,23 @@
  *   MIEN_TRY(mien_strands_make(&strands, scene, head, colour));
  *   MIEN_TRY(mien_strands_thing(&mesh, scene, head, coat));
  *   ... vertices: at, rest as below ...
- *   mien_strands_pose(mesh, head);
+ *   MIEN_TRY(mien_strands_finish(scene, head));
  *
  * A coat is strands laid as one of three: a SHELL at a height of short hair, a
  * SHEET of long hair, or LOCKS, narrow strips. Its vertices hold
- *   at[0]  across the strands: millimetres; of LOCKS the lock's number plus
- *          where in its breadth, 0 to 1
+ *   at[0]  across the strands: millimetres, of a SHELL plus its number times
+ *          MIEN_COAT_STEP; of LOCKS the lock's number plus where in its
+ *          breadth, 0 to 1
  *   at[1]  along the strand: millimetres on a SHELL, else 0 root to 1 tip
  *   rest   the strand's direction in head space, as long as it is open to the
- *          sky; on a SHELL as long as hair is dense there, 0 to 1. */
+ *          sky; on a SHELL its square is the share that is hair there */
 #ifndef MIEN_SYNTH_HAIR_STRAND_H
 #define MIEN_SYNTH_HAIR_STRAND_H
 
 #include "synth/head.h"
 
-enum { MIEN_STRAND_TILE = 64 };
+enum { MIEN_STRAND_TILE = 64, MIEN_COAT_LEVELS = 8 };
+#define MIEN_COAT_STEP 4096.0f
 
 typedef struct mien_strands {
     mien_vec pigment, white; /* albedo of the two kinds of strands */
@@ -39,9 +41,11 @@ typedef enum mien_coat_kind {
 typedef struct mien_coat {
     mien_coat_kind kind;
     const mien_strands *strands;
-    float level;   /* of a SHELL: 0 at the skin to 1 at the tips */
+    /* Of SHELLs: 0 at the skin to 1 at the tips. */
+    float level[MIEN_COAT_LEVELS];
     float pitch;   /* millimetres across what is seen as one strand */
     float stretch; /* how much longer than broad its streaks are */
+    float root;    /* SHEET: share of the length over which strands begin */
     float fray;    /* share of the length over which tips end */
     float edge;    /* SHEET: mm of at[0] over which it begins; LOCKS: 0 hard
                       to 1 a few strands */
@@ -60,7 +64,10 @@ mien_status mien_strands_make(mien_strands **out, mien_scene *scene,
 mien_status mien_strands_thing(mien_mesh **mesh, mien_scene *scene,
                                const mien_head *head, mien_coat coat);
 
-/* Vertices, normals and directions from head space to the world. */
-void mien_strands_pose(mien_mesh *mesh, const mien_head *head);
+/* Pose the last thing, and make one of its own of the triangles that have no
+ * holes: those are quick to draw, and they cast the shadow of all.
+ *
+ * Errors: MIEN_ENOMEM, MIEN_ELIMIT. */
+mien_status mien_strands_finish(mien_scene *scene, const mien_head *head);
 
 #endif

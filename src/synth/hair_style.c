@@ -4,7 +4,7 @@
 
 #include "synth/waves.h"
 
-enum { LEVELS_MOST = 10 };
+#define FELT 0.3f /* of the length: the height of the lowest shell */
 
 mien_status mien_hairdo_begin(mien_hairdo *out, mien_scene *scene,
                               const mien_head *head, float ears) {
@@ -22,25 +22,25 @@ mien_status mien_hairdo_begin(mien_hairdo *out, mien_scene *scene,
 }
 
 mien_status mien_hairdo_cut(mien_hairdo *h, const mien_cut *cut, int levels) {
-    float level[LEVELS_MOST];
-    if (levels > LEVELS_MOST) levels = LEVELS_MOST;
+    float level[MIEN_COAT_LEVELS];
+    if (levels > MIEN_COAT_LEVELS) levels = MIEN_COAT_LEVELS;
     for (int i = 0; i < levels; i++)
-        level[i] = levels > 1 ? (float)i / (float)(levels - 1) : 0;
+        level[i] = mien_mix(FELT, 1, (float)i / (float)(levels - 1));
     const mien_crop crop = {
         .scalp = &h->scalp,
         .grow = mien_cut_grow,
         .what = cut,
         .level = level,
         .levels = levels,
-        .coat = {.pitch = 1.1f,
-                 .stretch = 2.2f,
-                 .curl = mien_clamp(0.3f + 0.3f * h->curl, 0, 1)}};
+        .coat = {.pitch = 0.8f,
+                 .stretch = 3,
+                 .curl = mien_clamp(0.7f + 0.2f * h->curl, 0.5f, 1)}};
     return mien_crop_build(h->scene, h->strands, &crop);
 }
 
 mien_status mien_hairdo_undercoat(mien_hairdo *h, float rise) {
     const mien_cut cut = {
-        .sides = rise, .top = rise, .soft = 9, .seed = h->seed};
+        .sides = rise, .top = rise, .soft = 13, .seed = h->seed};
     return mien_hairdo_cut(h, &cut, 2);
 }
 
@@ -56,6 +56,7 @@ mien_status mien_hairdo_layer(mien_hairdo *h, const mien_layer *l) {
     mien_coat coat = {.strands = h->strands,
                       .pitch = l->pitch,
                       .stretch = 4,
+                      .root = l->root,
                       .fray = l->fray,
                       .edge = l->edge,
                       .curl = mien_clamp(0.2f + 0.3f * h->curl, 0, 1)};
@@ -64,7 +65,7 @@ mien_status mien_hairdo_layer(mien_hairdo *h, const mien_layer *l) {
         MIEN_TRY(mien_strands_thing(&mesh, h->scene, h->head, coat));
         MIEN_TRY(mien_flow_sheet(mesh, &l->flow, l->sheet));
         mien_mesh_normals(mesh);
-        mien_strands_pose(mesh, h->head);
+        MIEN_TRY(mien_strands_finish(h->scene, h->head));
     }
     if (l->locks.n > 0) {
         coat.kind = MIEN_COAT_LOCKS;
@@ -72,7 +73,7 @@ mien_status mien_hairdo_layer(mien_hairdo *h, const mien_layer *l) {
         coat.edge = 0.75f;
         MIEN_TRY(mien_strands_thing(&mesh, h->scene, h->head, coat));
         MIEN_TRY(mien_flow_locks(mesh, &h->scalp, &l->flow, l->locks));
-        mien_strands_pose(mesh, h->head);
+        MIEN_TRY(mien_strands_finish(h->scene, h->head));
     }
     return MIEN_OK;
 }

@@ -59,9 +59,9 @@ mien_status mien_hairdo_fringe(mien_hairdo *h, mien_fringe fringe, int locks);
 /* One flow as a sheet with locks over it. */
 typedef struct mien_layer {
     mien_flow flow;
-    mien_sheet sheet; /* columns 0: none */
-    mien_locks locks; /* n 0: none */
-    float pitch, fray, edge;
+    mien_sheet sheet;              /* columns 0: none */
+    mien_locks locks;              /* n 0: none */
+    float pitch, root, fray, edge; /* of the coat */
 } mien_layer;
 mien_status mien_hairdo_layer(mien_hairdo *h, const mien_layer *layer);
 

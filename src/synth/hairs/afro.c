@@ -24,7 +24,7 @@ static mien_tuft grow(const void *what, const mien_root *root) {
 }
 
 static mien_status build(mien_scene *scene, const mien_head *head) {
-    static const float level[] = {0, 0.35f, 0.62f, 0.76f, 0.88f, 1};
+    static const float level[] = {0.6f, 0.74f, 0.87f, 1};
     mien_hairdo h;
     MIEN_TRY(mien_hairdo_begin(&h, scene, head, 0));
     const ball all = {mien_clamp(34 + 9 * h.length + 5 * h.volume, 12, 75),
@@ -33,7 +33,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                             .grow = grow,
                             .what = &all,
                             .level = level,
-                            .levels = 6,
+                            .levels = 4,
                             .coat = {.pitch = 1.8f, .stretch = 1, .curl = 1}};
     return mien_crop_build(scene, h.strands, &crop);
 }

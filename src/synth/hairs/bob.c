@@ -8,7 +8,9 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     MIEN_TRY(mien_hairdo_begin(&h, scene, head, 17));
     MIEN_TRY(mien_hairdo_undercoat(&h, 3));
     const mien_fall fall = {
-        .drape = {.part_u = mien_hairdo_part(&h, 34),
+        .drape = {.settle = 1,
+                  .sweep = mien_clamp(6 + 6 * h.length, 0, 18),
+                  .part_u = mien_hairdo_part(&h, 34),
                   .ear_u = 99,
                   .fall = mien_clamp(95 + 14 * h.length, 60, 135),
                   .front = 1.05f,

@@ -15,7 +15,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .rough = 0.25f + 0.05f * mien_clamp(h.curl, 0, 2),
         .soft = 11,
         .seed = h.seed};
-    return mien_hairdo_cut(&h, &cut, 7);
+    return mien_hairdo_cut(&h, &cut, 4);
 }
 
 const mien_hair mien_hair_crew = {

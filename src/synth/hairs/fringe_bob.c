@@ -9,7 +9,8 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     MIEN_TRY(mien_hairdo_undercoat(&h, 3));
     const float volume = mien_clamp(11 + 3 * h.volume, 5, 20);
     const mien_fall fall = {
-        .drape = {.part_u = 4,
+        .drape = {.settle = 1,
+                  .part_u = 4,
                   .ear_u = 96,
                   .fall = mien_clamp(85 + 14 * h.length, 55, 120),
                   .front = 0.95f,

@@ -8,7 +8,9 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     MIEN_TRY(mien_hairdo_begin(&h, scene, head, 19));
     MIEN_TRY(mien_hairdo_undercoat(&h, 4));
     const mien_fall fall = {
-        .drape = {.part_u = mien_hairdo_part(&h, 26),
+        .drape = {.settle = 1,
+                  .sweep = 8,
+                  .part_u = mien_hairdo_part(&h, 26),
                   .ear_u = 98,
                   .fall = mien_clamp(115 + 22 * h.length, 60, 190),
                   .front = 0.9f,
@@ -24,7 +26,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                   .to = {0.75f, 1.06f},
                   .c = {0, 1},
                   .extra = {0, 14},
-                  .broad = 10,
+                  .broad = 14,
                   .drift = 0.08f,
                   .coil = mien_clamp(6 + 1.2f * h.curl, 3.5f, 9),
                   .turns = 5.5f},

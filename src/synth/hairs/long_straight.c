@@ -8,7 +8,9 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     MIEN_TRY(mien_hairdo_begin(&h, scene, head, 16));
     MIEN_TRY(mien_hairdo_undercoat(&h, 3));
     const mien_fall fall = {
-        .drape = {.part_u = mien_hairdo_part(&h, 24),
+        .drape = {.settle = 1,
+                  .sweep = mien_clamp(6 - 5 * h.volume, 0, 18),
+                  .part_u = mien_hairdo_part(&h, 24),
                   .ear_u = 99,
                   .fall = mien_clamp(215 + 25 * h.length, 150, 280),
                   .front = 0.95f,

@@ -8,7 +8,9 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     MIEN_TRY(mien_hairdo_begin(&h, scene, head, 17));
     MIEN_TRY(mien_hairdo_undercoat(&h, 3));
     const mien_fall fall = {
-        .drape = {.part_u = mien_hairdo_part(&h, 30),
+        .drape = {.settle = 1,
+                  .sweep = mien_clamp(9 + 5 * h.part, 0, 20),
+                  .part_u = mien_hairdo_part(&h, 30),
                   .ear_u = 99,
                   .fall = mien_clamp(190 + 25 * h.length, 120, 260),
                   .front = 0.9f,

@@ -14,7 +14,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                           .rough = 0.6f,
                           .soft = 10,
                           .seed = h.seed};
-    MIEN_TRY(mien_hairdo_cut(&h, &cut, 4));
+    MIEN_TRY(mien_hairdo_cut(&h, &cut, 3));
     const mien_whorl whorl = {&h.scalp, -2 - 5 * mien_clamp(h.length, -1, 2),
                               0.4f * top, 30};
     const mien_layer layer = {

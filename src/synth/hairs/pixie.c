@@ -14,7 +14,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                           .rough = 0.25f,
                           .soft = 9,
                           .seed = h.seed};
-    MIEN_TRY(mien_hairdo_cut(&h, &cut, 4));
+    MIEN_TRY(mien_hairdo_cut(&h, &cut, 3));
     const mien_whorl whorl = {&h.scalp, -4, 0.6f * top, 20};
     const mien_layer layer = {
         .flow = {mien_whorl_at, &whorl, 480, {0.75f, 1}, h.seed},

@@ -23,7 +23,7 @@ static mien_tuft grow(const void *what, const mien_root *root) {
 }
 
 static mien_status build(mien_scene *scene, const mien_head *head) {
-    static const float level[] = {0, 0.25f, 0.5f, 0.75f, 1};
+    static const float level[] = {0.3f, 0.55f, 0.78f, 1};
     mien_hairdo h;
     MIEN_TRY(mien_hairdo_begin(&h, scene, head, 0));
     const float sides = mien_clamp(8 + 2 * h.length + 2 * h.volume, 3, 16);
@@ -39,8 +39,8 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .grow = grow,
         .what = &r,
         .level = level,
-        .levels = 5,
-        .coat = {.pitch = 1.1f, .stretch = 2.2f, .curl = 0.4f}};
+        .levels = 4,
+        .coat = {.pitch = 0.8f, .stretch = 3, .curl = 0.4f}};
     return mien_crop_build(scene, h.strands, &crop);
 }
 

@@ -11,9 +11,10 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                           .down = 6,
                           .soft = 10,
                           .seed = h.seed};
-    MIEN_TRY(mien_hairdo_cut(&h, &cut, 4));
+    MIEN_TRY(mien_hairdo_cut(&h, &cut, 3));
     const float volume = mien_clamp(12 + 3 * h.volume, 5, 22);
-    const mien_fall fall = {.drape = {.part_u = mien_hairdo_part(&h, 42),
+    const mien_fall fall = {.drape = {.settle = 0.25f,
+                                      .part_u = mien_hairdo_part(&h, 42),
                                       .ear_u = 80,
                                       .back_v = 45,
                                       .volume = volume,
