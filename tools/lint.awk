@@ -83,6 +83,7 @@ BEGIN {
               "gallery eval", order, " ")
     for (i = 1; i <= n; i++) rank[order[i]] = i
     owner["dnnl.h"] = "src/nn/dnnl/"
+    owner["onnx.pb-c.h"] = "src/nn/onnx/"
     n = split("unistd.h fcntl.h dirent.h pthread.h signal.h sched.h " \
               "sys/mman.h sys/stat.h sys/types.h sys/wait.h sys/time.h " \
               "sys/ioctl.h sys/resource.h", names, " ")
