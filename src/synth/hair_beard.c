@@ -22,7 +22,7 @@ static float jaw_line(float u) {
 }
 static float cheek_line(float u) {
     const float t = mien_clamp((u - 28) / (104 - 28), 0, 1);
-    return mien_mix(-62, -12, t * (0.45f + 0.55f * t * t));
+    return mien_mix(-62, -2, t * (0.4f + 0.6f * t * t));
 }
 
 /* 1 within `soft` inside of an edge, 0 outside of it. */
@@ -60,7 +60,7 @@ static float on_jaw(const growth *g, float u, float v) {
     const float band = w->jaw * within(edge + 17 - v, 8) *
                        within(v - edge + 8, 8) * within(109 - u, 5);
     const float sideburn = w->jaw * within(u - 95, 5) * within(109 - u, 5) *
-                           within(-6 - v, 6) * within(v - edge, 6);
+                           within(2 - v, 8) * within(v - edge, 6);
     const float side = w->cheek * within(cheek_line(u) - v, 7) *
                        within(v - edge + 6, 8) * within(109 - u, 5) *
                        larger(within(u - 27, 6), within(-84 - v, 5));
@@ -85,8 +85,8 @@ static mien_tuft grow(const void *what, const mien_root *root) {
     const float rest = larger(on_chin(g, u, v), on_jaw(g, u, v));
     const float patchy =
         1 + 0.35f * mien_noise2(root->u * 0.09f, v * 0.09f, g->seed);
-    const float dense =
-        mien_clamp(larger(lip, rest) * off_lips(u, v) * g->thin * patchy, 0, 1);
+    const float dense = mien_clamp(
+        1.25f * larger(lip, rest) * off_lips(u, v) * g->thin * patchy, 0, 1);
     const float is_lip = mien_step(-76, -68, v) * mien_step(40, 34, u);
     const float chin = mien_bell(u / 26) * mien_step(-86, -104, v);
     const float length = g->scale *
@@ -120,6 +120,6 @@ mien_status mien_beard_grow(mien_scene *scene, const mien_head *head,
         .beard = true,
         .level = level,
         .levels = 4,
-        .coat = {.pitch = 1.0f, .stretch = 2.5f, .curl = 0.7f}};
+        .coat = {.pitch = 0.6f, .stretch = 4, .curl = 0.8f}};
     return mien_crop_build(scene, strands, &crop);
 }

@@ -19,7 +19,7 @@ enum {
 };
 
 #define BEARD_BROAD 118.0f
-#define BEARD_TOP   -22.0f
+#define BEARD_TOP   4.0f
 #define BEARD_LOW   -152.0f
 
 typedef struct patch {

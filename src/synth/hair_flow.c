@@ -167,6 +167,18 @@ static mien_vec on_shoulders(const mien_drape *d, mien_vec p, float c) {
     return p;
 }
 
+/* Off the skull: little at the parting and at the face, less on the side to
+ * which the way is short. */
+static float drape_lift(const mien_drape *d, float c, float a) {
+    const float inner = mien_step(0, 0.25f, c);
+    const float far = d->side * d->ear_u - d->part_u;
+    const float way = mien_step(30, 130, far < 0 ? -far : far);
+    const float rise = mien_step(-0.3f, 0.4f, a) *
+                       mien_mix(1, d->settle, mien_step(0.5f, 1, a));
+    return d->volume * rise * mien_mix(0.3f, 1, inner) +
+           d->quiff * way * mien_bell((a - 0.4f) / 0.22f) * (1 - inner);
+}
+
 mien_vec mien_drape_at(const void *what, float c, float s, float extra) {
     const mien_drape *d = what;
     const float fall = d->fall * mien_mix(d->front, 1, mien_step(0, 0.5f, c));
@@ -175,11 +187,7 @@ mien_vec mien_drape_at(const void *what, float c, float s, float extra) {
     const float past = s - skull;
     const float down = past > 0 ? past * (OVER + fall) : 0;
     const float inner = mien_step(0, 0.25f, c);
-    const float lift = 2 + extra +
-                       d->volume * mien_step(-0.3f, 0.4f, a) *
-                           mien_mix(0.3f, 1, inner) *
-                           mien_mix(1, d->settle, mien_step(0.5f, 1, a)) +
-                       d->quiff * mien_bell((a - 0.4f) / 0.22f) * (1 - inner);
+    const float lift = 2 + extra + drape_lift(d, c, a);
     mien_vec p = mien_scalp_lift(d->scalp, over_skull(d, c, a), lift);
     const mien_vec out = mien_scalp_outward(d->scalp, (mien_vec){p.x, 0, p.z});
     const mien_vec side = {out.z, 0, -out.x};

@@ -32,10 +32,16 @@ float mien_scalp_line(const mien_scalp *s, float u) {
            2.2f * uneven;
 }
 
+static float larger(float a, float b) { return a > b ? a : b; }
+
 float mien_scalp_inside(const mien_scalp *s, float u, float v) {
+    const float here = mien_scalp_line(s, u);
     const float slope =
         (mien_scalp_line(s, u + 1.5f) - mien_scalp_line(s, u - 1.5f)) / 3;
-    return (v - mien_scalp_line(s, u)) / sqrtf(1 + slope * slope);
+    /* Where the line is steep, what lies above all of it is far inside. */
+    const float above = v - larger(here, larger(mien_scalp_line(s, u - 9),
+                                                mien_scalp_line(s, u + 9)));
+    return larger(above, (v - here) / sqrtf(1 + slope * slope));
 }
 
 /* ---- the table -------------------------------------------------------- */

@@ -148,7 +148,7 @@ static void hair_look(mien_surface *out, const void *what,
                        0.10f * streak(c->strands, p.x * 0.31f + 5, p.y * 0.4f);
     out->tangent = mien_unit(mien_along(out->tangent, f->normal, tilt));
     out->roughness = mien_mix(0.32f, 0.6f, c->curl);
-    out->specular = 0.034f;
+    out->specular = mien_mix(0.036f, 0.018f, c->curl);
     out->strand = 1;
     out->occlusion = mien_clamp(p.open, 0, 1) * (f->back ? 0.55f : 1);
 }

@@ -32,8 +32,8 @@ mien_status mien_hairdo_cut(mien_hairdo *h, const mien_cut *cut, int levels) {
         .what = cut,
         .level = level,
         .levels = levels,
-        .coat = {.pitch = 0.8f,
-                 .stretch = 3,
+        .coat = {.pitch = 0.5f,
+                 .stretch = 5,
                  .curl = mien_clamp(0.7f + 0.2f * h->curl, 0.5f, 1)}};
     return mien_crop_build(h->scene, h->strands, &crop);
 }

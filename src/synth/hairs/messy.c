@@ -22,7 +22,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .locks = {.n = 190,
                   .points = 6,
                   .from = {0.1f, 0.75f},
-                  .to = {0.65f, 1.1f},
+                  .to = {0.6f, 1.02f},
                   .c = {0, 1},
                   .extra = {0, 0.8f * top},
                   .broad = 11,

@@ -18,7 +18,7 @@ static mien_tuft grow(const void *what, const mien_root *root) {
     const float aside = mien_step(58, 76, u);
     const float left = below * aside;
     t.rise *= mien_mix(0.4f, 1, left);
-    t.dense *= mien_mix(0.10f * mien_step(20, 60, root->inside), 1, left);
+    t.dense *= left;
     return t;
 }
 
@@ -40,7 +40,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .what = &r,
         .level = level,
         .levels = 4,
-        .coat = {.pitch = 0.8f, .stretch = 3, .curl = 0.4f}};
+        .coat = {.pitch = 0.5f, .stretch = 5, .curl = 0.4f}};
     return mien_crop_build(scene, h.strands, &crop);
 }
 
