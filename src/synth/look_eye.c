@@ -14,6 +14,7 @@
 
 typedef struct eye_look {
     const mien_head *head;
+    mien_vec white;      /* yellower where the skin is dark */
     mien_vec iris, ring; /* colour; that about the pupil */
     float pupil;         /* radius, mm */
     float red;           /* veins, 0 to 1 */
@@ -36,7 +37,7 @@ typedef struct eye_point {
 } eye_point;
 
 static mien_vec white_of(const eye_look *k, const eye_point *p) {
-    mien_vec c = {0.60f, 0.545f, 0.505f};
+    mien_vec c = k->white;
     float corner = mien_step(5.5f, 14, fabsf(p->nose));
     c = mien_mul(c, mien_vec_of(1 - 0.22f * corner, 1 - 0.40f * corner,
                                 1 - 0.42f * corner));
@@ -144,6 +145,10 @@ mien_status mien_look_eye(mien_material *out, mien_scene *scene,
     if (k == NULL) return mien_fail(MIEN_ENOMEM, "synth: no room for an eye");
     const mien_turn *turn = &head->pose.turn;
     k->head = head;
+    float light = mien_step(0, 0.5f, head->person->skin.x);
+    k->white = mien_vec_of(mien_mix(0.42f, 0.50f, light),
+                           mien_mix(0.36f, 0.455f, light),
+                           mien_mix(0.31f, 0.425f, light));
     k->iris = head->person->iris_colour;
     mien_vec amber = {1.25f * k->iris.x + 0.02f, k->iris.y, 0.6f * k->iris.z};
     k->ring = amber;

@@ -32,7 +32,9 @@ static bool covers(const void *what, const mien_fragment *f) {
         if ((g >> 16 & 3) != 0) return false;
         length *= 0.7f;
     }
-    float width = 0.30f * k->dense * (1 - out / length);
+    /* The roots stand so close that they make a line. */
+    float width = 0.30f * k->dense * (1 - out / length) +
+                  (lower ? 0 : 0.4f * mien_step(0.22f, 0.08f, out));
     return fabsf(along - number - middle) < width;
 }
 

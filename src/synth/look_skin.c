@@ -14,10 +14,6 @@ static float normal(const mien_skin_look *k, mien_trait trait) {
     return mien_person_normal(k->person, trait);
 }
 
-static mien_vec turned_axis(const mien_turn *t, mien_vec axis) {
-    return mien_turned(t, axis);
-}
-
 static void draw_colours(mien_skin_look *k) {
     const mien_person *p = k->person;
     k->skin = p->skin;
@@ -55,8 +51,8 @@ static mien_skin_look *skin_look(mien_scene *scene, const mien_head *head) {
     k->head = head;
     k->person = head->person;
     k->seed = head->person->seed;
-    k->right = turned_axis(&head->pose.turn, mien_vec_of(1, 0, 0));
-    k->up = turned_axis(&head->pose.turn, mien_vec_of(0, 1, 0));
+    k->right = mien_turned(&head->pose.turn, mien_vec_of(1, 0, 0));
+    k->up = mien_turned(&head->pose.turn, mien_vec_of(0, 1, 0));
     draw_colours(k);
     draw_brows(k);
     mien_skin_zones(k);
@@ -91,19 +87,32 @@ static mien_vec tinted(mien_vec c, const mien_skin_zone *z) {
     return c;
 }
 
+/* The openings below the tip, where the nose is pressed in (head_nose.c). */
+static void paint_nostrils(mien_surface *s, const mien_skin_point *p) {
+    if (p->out > 13 || p->v > -45 || p->v < -54) return;
+    float hole =
+        mien_bell((p->out - 7.2f) / 2.1f) * mien_bell((p->v + 49.7f) / 1.5f);
+    float dark = mien_step(0.1f, 0.7f, hole);
+    mien_vec red = {0.16f, 0.07f, 0.06f};
+    s->albedo = mien_blend(s->albedo, mien_mul(s->albedo, red), dark);
+    s->specular *= 1 - dark;
+    s->occlusion *= 1 - 0.8f * dark;
+}
+
 static void look_skin(mien_surface *s, const void *what,
                       const mien_fragment *f) {
     const mien_skin_look *k = what;
     mien_skin_point p = point_at(k, f);
     s->albedo = tinted(k->skin, &p.zone);
-    s->roughness = 0.46f - 0.03f * k->shine - 0.10f * p.zone.oil;
+    s->roughness = 0.53f - 0.025f * k->shine - 0.09f * p.zone.oil;
     s->specular = 0.028f;
     s->scatter = 0.8f;
     mien_paint_marks(s, &p, k);
     mien_paint_folds(s, &p, k);
     mien_paint_lids(s, &p, k);
-    mien_paint_lips(s, &p, k);
     mien_paint_stubble(s, &p, k);
+    mien_paint_lips(s, &p, k);
+    paint_nostrils(s, &p);
     mien_paint_brows(s, &p, k);
     turn_normal(s, &p, k, f);
 }

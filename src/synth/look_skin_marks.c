@@ -75,7 +75,9 @@ static void paint_freckles(mien_surface *s, const mien_skin_point *p,
                       .large = 0.85f,
                       .chance = mien_clamp(here, 0, 0.9f),
                       .seed = k->seed + 60};
-    float warp = 0.4f * mien_noise2(p->u / 1.5f, p->v / 1.5f, k->seed + 59);
+    float warp = 0; /* no freckle is round */
+    if (p->size < 0.7f)
+        warp = 0.4f * mien_noise2(p->u / 1.5f, p->v / 1.5f, k->seed + 59);
     float cover =
         0.5f * mien_look_dots(&dots, p->u + warp, p->v - warp, p->size);
     mien_vec brown = {0.56f, 0.40f, 0.28f};
@@ -130,14 +132,14 @@ static void paint_pores(mien_surface *s, mien_skin_point *p,
 static void paint_grain(mien_surface *s, mien_skin_point *p,
                         const mien_skin_look *k) {
     float coarse = mien_clamp(1 + 0.3f * k->rough, 0.3f, 2);
-    bump(p, 3.4f, 0.020f * coarse, k->seed + 64);
-    bump(p, 0.9f, 0.013f * coarse, k->seed + 65);
+    bump(p, 2.5f, 0.020f * coarse, k->seed + 64);
+    bump(p, 0.9f, 0.024f * coarse, k->seed + 65);
     float fine = mien_look_fine(5.5f, p->size);
     if (fine <= 0) return;
     float n = fine * mien_noise2(p->u / 5.5f, p->v / 5.5f, k->seed + 66);
-    s->albedo.x *= 1 + 0.015f * n;
-    s->albedo.y *= 1 - 0.040f * n;
-    s->albedo.z *= 1 - 0.035f * n;
+    s->albedo.x *= 1 - 0.010f * n;
+    s->albedo.y *= 1 - 0.055f * n;
+    s->albedo.z *= 1 - 0.050f * n;
     float small = mien_look_fine(1.4f, p->size);
     if (small <= 0) return;
     float m = small * mien_noise2(p->u / 1.4f, p->v / 1.4f, k->seed + 67);

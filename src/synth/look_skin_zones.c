@@ -69,9 +69,9 @@ static mien_skin_zone zone_of(const mien_skin_look *k, float u, float v) {
         z.pores += b * a->pores;
     }
     float mottle = mien_noise2(u / 17, v / 17, k->seed);
-    z.red += 0.28f * mottle;
+    z.red += 0.36f * mottle;
     z.yellow += 0.25f * mien_noise2(u / 26, v / 26, k->seed + 1);
-    z.dark += 0.05f * mien_noise2(u / 21, v / 21, k->seed + 2);
+    z.dark += 0.09f * mien_noise2(u / 21, v / 21, k->seed + 2);
     z.beard = beard_area(out, v) * (0.9f + 0.2f * mottle);
     return z;
 }

@@ -16,14 +16,14 @@ void mien_paint_stubble(mien_surface *s, mien_skin_point *p,
     mien_vec grey = {0.50f, 0.60f, 0.70f};
     s->albedo = mien_blend(s->albedo, mien_mul(s->albedo, grey), roots);
     if (k->stubble <= 0.05f) return;
-    mien_dots dots = {.cell = 0.95f,
-                      .small = 0.16f,
-                      .large = 0.34f,
+    mien_dots dots = {.cell = 0.75f,
+                      .small = 0.09f,
+                      .large = 0.22f,
                       .chance = 0.95f,
                       .seed = k->seed + 90};
     /* Stretched downwards: hairs lie along the skin. */
     float cover = mien_look_dots(&dots, p->u * 1.4f, p->v * 0.8f, p->size);
-    cover = mien_clamp(3.4f * k->stubble * here * cover, 0, 0.85f);
+    cover = mien_clamp(4.5f * k->stubble * here * cover, 0, 0.85f);
     s->albedo = mien_blend(s->albedo, k->beard, cover);
     s->specular *= 1 - 0.5f * cover;
 }

@@ -4,8 +4,8 @@
 #include "synth/lamps.h"
 
 static void shine(mien_light *light, float heading, uint32_t seed) {
-    const float fill = mien_lamp_choice(seed, 0, 0.10f, 0.26f);
-    const float before = mien_lamp_choice(seed, 1, 0.25f, 0.8f);
+    const float fill = mien_lamp_choice(seed, 0, 0.13f, 0.28f);
+    const float before = mien_lamp_choice(seed, 1, 0.35f, 0.85f);
     mien_light_mix(
         light,
         &(mien_lamp_mix){
