@@ -15,7 +15,7 @@ static const cli_option options[] = {
      CLI_FLAG},
     {0}};
 
-static const char *const kinds[] = {"classes", "binary", "embedding"};
+static const char *const kinds[] = {"classes", "binary", "embedding", "values"};
 
 static mien_status print_json(const mien_model_facts *f) {
     return cli_json_print(json_pack(

@@ -31,9 +31,10 @@ void mien_model_free(mien_model *model); /* NULL is fine */
 
 /* What a network answers with. */
 typedef enum mien_model_kind {
-    MIEN_MODEL_CLASSES,  /* a score a class, the largest wins */
-    MIEN_MODEL_BINARY,   /* one score, above 0 means class 1 */
-    MIEN_MODEL_EMBEDDING /* a vector to be compared by its direction */
+    MIEN_MODEL_CLASSES,   /* a score a class, the largest wins */
+    MIEN_MODEL_BINARY,    /* one score, above 0 means class 1 */
+    MIEN_MODEL_EMBEDDING, /* a vector to be compared by its direction */
+    MIEN_MODEL_VALUES     /* what an imported network names as its outputs */
 } mien_model_kind;
 
 /* The facts about a model; texts live as long as it does. */
@@ -52,6 +53,14 @@ typedef struct mien_model_facts {
     const char *recipe_hash, *data_hash, *seed, *made_by;
     int64_t weights; /* trained values */
 } mien_model_facts;
+
+/* One of the named outputs of an imported network: which of the values that
+ * the model answers with, and their extents, for one image. */
+typedef struct mien_model_output {
+    const char *name;
+    int rank, extents[8];
+    int first, count;
+} mien_model_output;
 
 const mien_model_facts *mien_model_info(const mien_model *model);
 int mien_model_width(const mien_model *model);
@@ -86,5 +95,40 @@ mien_status mien_model_score(mien_model *model, const float *x,
 
 /* Scores a sample: classes, or 1 of a binary network, or 0. */
 int mien_model_scores(const mien_model *model);
+
+/* The named outputs of an imported network, in the file's order; 0 of others.
+ * They live as long as the model. */
+const mien_model_output *mien_model_outputs(const mien_model *model,
+                                            int *count);
+
+/* What an imported network expects of pixels, and what its answer is. */
+typedef struct mien_import_options {
+    int rows, columns;                  /* of its input; 0: as the file says */
+    float scale, mean[3], deviation[3]; /* in the order of its channels */
+    bool bgr;                           /* its channels are blue, green, red */
+    const char *alignment; /* "none" or "umeyama112"; NULL: umeyama112 for an
+                              embedding of 112x112 pixels, else none */
+    int embedding; /* 1 yes, 0 no; -1: yes for one vector of 64, 128, ... 2048
+                      values */
+} mien_import_options;
+
+/* Pixels 0 to 255 in the order red, green, blue; the rest as the file says. */
+void mien_import_defaults(mien_import_options *options);
+
+/* Make a model file of an ONNX file (opsets 9 to 17, docs/onnx.md).
+ *
+ * Errors: MIEN_EUNSUPPORTED with the node and its operator, or when mien was
+ *         built without ONNX; MIEN_EFORMAT, MIEN_ESHAPE, MIEN_ELIMIT,
+ *         MIEN_EINVAL, MIEN_ENOTFOUND, MIEN_EIO, MIEN_ENOSPACE, MIEN_ENOMEM;
+ *         no file is then written. */
+mien_status mien_model_import(const char *model_path, const char *onnx_path,
+                              const mien_import_options *options);
+
+/* Make an ONNX file (opset 13, any batch) of a model file. What the network
+ * answers is its output "output", or the named outputs of one that was
+ * imported.
+ *
+ * Errors: as mien_model_load(); MIEN_EUNSUPPORTED, MIEN_ENOSPACE. */
+mien_status mien_model_export(const char *onnx_path, const char *model_path);
 
 #endif

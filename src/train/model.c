@@ -30,8 +30,11 @@ static mien_status open_runner(mien_runner **out, mien_model *m, int batch) {
                                                    .frozen = true});
 }
 
-static mien_model_kind kind_of(const mien_net *net) {
-    if (net->loss && net->loss->embedding) return MIEN_MODEL_EMBEDDING;
+static mien_model_kind kind_of(const mien_net *net,
+                               const mien_model_card *card) {
+    if (net->loss ? net->loss->embedding : card->embedding)
+        return MIEN_MODEL_EMBEDDING;
+    if (!net->loss) return MIEN_MODEL_VALUES;
     return mien_net_width(net) == 1 ? MIEN_MODEL_BINARY : MIEN_MODEL_CLASSES;
 }
 
@@ -40,7 +43,7 @@ static void state_facts(mien_model *m) {
     const mien_input *in = &c->contract.input;
     mien_model_facts *f = &m->facts;
     snprintf(m->seed, sizeof m->seed, "%llu", (unsigned long long)c->seed);
-    *f = (mien_model_facts){.kind = kind_of(m->parts.net),
+    *f = (mien_model_facts){.kind = kind_of(m->parts.net, c),
                             .width = mien_net_width(m->parts.net),
                             .classes = c->classes,
                             .rows = in->height,
@@ -121,12 +124,33 @@ const char *mien_model_class_name(const mien_model *m, int i) {
 
 int mien_model_scores(const mien_model *m) { return m->scores; }
 
+const mien_model_output *mien_model_outputs(const mien_model *m, int *count) {
+    *count = m->parts.card.n_outputs;
+    return m->parts.card.outputs;
+}
+
+/* Red and blue change places. */
+static void turn_colours(mien_image *image) {
+    for (int y = 0; y < image->height; y++) {
+        uint8_t *row = image->pixels + (size_t)y * image->stride;
+        for (int x = 0; x < image->width; x++) {
+            uint8_t *pixel = row + (size_t)x * (size_t)image->channels;
+            const uint8_t red = pixel[0];
+            pixel[0] = pixel[2];
+            pixel[2] = red;
+        }
+    }
+}
+
 mien_status mien_model_prepare(const mien_model *m, const mien_image *image,
                                float *plane) {
     const mien_input *in = &m->parts.card.contract.input;
     mien_image *fitted;
     MIEN_TRY(mien_image_copy(&fitted, image));
     const mien_status status = mien_input_fit(&fitted, in);
+    if (status == MIEN_OK && fitted->channels == 3 &&
+        !strcmp(m->parts.card.contract.colour_order, "bgr"))
+        turn_colours(fitted);
     if (status == MIEN_OK) mien_input_fill(plane, in, fitted);
     mien_image_free(fitted);
     return status;

@@ -16,6 +16,7 @@
  *   classes        how many; class_names, their names, may be missing
  *   vector         values of a target vector
  *   embedding      values of the answer if it is an embedding, else 0
+ *   outputs        of an imported network: name and extents of each
  *   recipe_hash, data_hash, seed, made_by
  *   known_answer   what the network answers to a fixed input, see
  *                  train/known_answer.h
@@ -24,6 +25,7 @@
 #define MIEN_TRAIN_MODEL_FILE_H
 
 #include "data/input.h"
+#include "mien/model.h"
 #include "nn/net.h"
 #include "tensor/safetensors.h"
 
@@ -36,10 +38,13 @@ typedef struct mien_contract {
 } mien_contract;
 
 typedef struct mien_model_card {
-    const char *model, *loss; /* YAML */
+    const char *model, *loss; /* YAML; a loss of "": none */
     mien_contract contract;
     int classes, vector;
     const char *const *class_names; /* `classes` of them, or NULL */
+    bool embedding; /* its answer is one; where there is a loss, that says */
+    const mien_model_output *outputs; /* of an imported network */
+    int n_outputs;
     const char *recipe_hash, *data_hash;
     uint64_t seed;
     int n_answer;

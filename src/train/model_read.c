@@ -168,6 +168,70 @@ static mien_status read_answer(mien_model_parts *p, const char *path) {
     return status;
 }
 
+/* Name and extents of one output; `first` moves on by its values. */
+static bool output_of(mien_model_output *o, json_t *record, size_t *first) {
+    json_t *list = json_object_get(record, "extents");
+    size_t count = 1;
+    o->name = json_string_value(json_object_get(record, "name"));
+    o->rank = (int)json_array_size(list);
+    if (!o->name || json_array_size(list) > 8) return false;
+    for (int i = 0; i < o->rank; i++) {
+        json_t *x = json_array_get(list, (size_t)i);
+        const json_int_t extent = json_integer_value(x);
+        if (extent < 1 || extent > INT_MAX ||
+            !mien_size_mul(&count, count, (size_t)extent) || count > INT_MAX)
+            return false;
+        o->extents[i] = (int)extent;
+    }
+    o->first = (int)*first;
+    o->count = (int)count;
+    *first += count;
+    return *first <= INT_MAX;
+}
+
+static mien_status copy_outputs(mien_model_parts *p, json_t *list,
+                                const char *path) {
+    const size_t n = json_array_size(list);
+    mien_model_output *outputs =
+        mien_arena_alloc(&p->arena, n + 1, sizeof *outputs);
+    size_t first = 0;
+    if (!outputs) return MIEN_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        if (!output_of(&outputs[i], json_array_get(list, i), &first))
+            return mien_fail(MIEN_EFORMAT,
+                             "%s: output %zu has no name or wrong extents",
+                             path, i + 1);
+        outputs[i].name = mien_arena_strdup(&p->arena, outputs[i].name);
+        if (!outputs[i].name) return MIEN_ENOMEM;
+    }
+    p->card.outputs = outputs;
+    p->card.n_outputs = (int)n;
+    return MIEN_OK;
+}
+
+static mien_status read_outputs(mien_model_parts *p, const char *path) {
+    json_t *list;
+    int embedding;
+    MIEN_TRY(count_of(&embedding, p, "embedding", path));
+    p->card.embedding = embedding > 0;
+    if (!mien_safetensors_meta(p->file, "outputs")) return MIEN_OK;
+    MIEN_TRY(json_of(&list, p, "outputs", path));
+    const mien_status status = copy_outputs(p, list, path);
+    json_decref(list);
+    return status;
+}
+
+/* The outputs are what the network answers with, all of it. */
+static mien_status check_outputs(const mien_model_parts *p, const char *path) {
+    const mien_model_card *c = &p->card;
+    if (!c->n_outputs) return MIEN_OK;
+    const mien_model_output *last = &c->outputs[c->n_outputs - 1];
+    if (last->first + last->count == mien_net_width(p->net)) return MIEN_OK;
+    return mien_fail(MIEN_ESHAPE,
+                     "%s: its outputs have %d values, its network gives %d",
+                     path, last->first + last->count, mien_net_width(p->net));
+}
+
 static mien_status read_card(mien_model_parts *p, const char *path) {
     const char *format, *seed;
     MIEN_TRY(text_of(&format, p, "format", path));
@@ -188,6 +252,7 @@ static mien_status read_card(mien_model_parts *p, const char *path) {
     MIEN_TRY(count_of(&p->card.vector, p, "vector", path));
     MIEN_TRY(read_input(p, path));
     MIEN_TRY(read_names(p, path));
+    MIEN_TRY(read_outputs(p, path));
     return read_answer(p, path);
 }
 
@@ -220,18 +285,21 @@ static mien_status check_size(const mien_model_parts *p,
 }
 
 static mien_status read_net(mien_model_parts *p, const char *path) {
-    mien_tree *model, *loss;
+    mien_tree *model, *loss = NULL;
     const mien_model_card *c = &p->card;
     MIEN_TRY(
         mien_tree_parse(&model, &p->arena, c->model, strlen(c->model), path));
-    MIEN_TRY(mien_tree_parse(&loss, &p->arena, c->loss, strlen(c->loss), path));
+    if (*c->loss)
+        MIEN_TRY(
+            mien_tree_parse(&loss, &p->arena, c->loss, strlen(c->loss), path));
     const mien_net_spec spec = {.model = model,
                                 .loss = loss,
                                 .input = mien_input_shape(&c->contract.input),
                                 .classes = c->classes,
                                 .vector = c->vector};
     MIEN_TRY(check_size(p, &spec, path));
-    return mien_net_open(&p->net, &spec);
+    MIEN_TRY(mien_net_open(&p->net, &spec));
+    return check_outputs(p, path);
 }
 
 static mien_status copy_one(float *values, const mien_weight *w,

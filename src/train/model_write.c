@@ -71,14 +71,38 @@ static mien_status put_names(metas *m, const mien_model_card *card) {
     return put_json(m, "class_names", list);
 }
 
+static json_t *extents_of(const mien_model_output *o) {
+    json_t *list = json_array();
+    for (int i = 0; i < o->rank; i++)
+        json_array_append_new(list, json_integer(o->extents[i]));
+    return list;
+}
+
+static mien_status put_outputs(metas *m, const mien_model_card *card) {
+    if (!card->n_outputs) return MIEN_OK;
+    json_t *list = json_array();
+    for (int i = 0; i < card->n_outputs; i++) {
+        const mien_model_output *o = &card->outputs[i];
+        json_t *record =
+            json_pack("{s:s, s:o}", "name", o->name, "extents", extents_of(o));
+        if (json_array_append_new(list, record)) {
+            json_decref(list);
+            return mien_fail(MIEN_EINVAL, "the name of output %d is not UTF-8",
+                             i + 1);
+        }
+    }
+    return put_json(m, "outputs", list);
+}
+
 static mien_status put_card(metas *m, const mien_net *net,
                             const mien_model_card *c) {
-    const bool embedding = net->loss && net->loss->embedding;
+    const bool embedding = net->loss ? net->loss->embedding : c->embedding;
     MIEN_TRY(put(m, "format", "mien-model-1"));
     MIEN_TRY(put(m, "model", c->model));
     MIEN_TRY(put(m, "loss", c->loss));
     MIEN_TRY(put_input(m, &c->contract));
     MIEN_TRY(put_names(m, c));
+    MIEN_TRY(put_outputs(m, c));
     MIEN_TRY(put(m, "classes", mien_arena_printf(&m->arena, "%d", c->classes)));
     MIEN_TRY(put(m, "vector", mien_arena_printf(&m->arena, "%d", c->vector)));
     MIEN_TRY(put(m, "embedding",

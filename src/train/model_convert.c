@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model_convert.c - model files from ONNX files, and back. */
+#include <string.h>
+
+#include "mien/version.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "nn/onnx/onnx.h"
+#include "nn/runner.h"
+#include "train/known_answer.h"
+
+enum { MAX_ONNX = 1 << 30, ALIGNED_SIDE = 112 };
+
+void mien_import_defaults(mien_import_options *o) {
+    *o = (mien_import_options){
+        .scale = 1, .deviation = {1, 1, 1}, .embedding = -1};
+}
+
+/* ---- import ---- */
+
+typedef struct importing {
+    mien_arena arena;
+    mien_onnx onnx;
+    mien_model_card card;
+    float answer[MIEN_ANSWER_MAX];
+    char hash[MIEN_HASH_HEX]; /* of the ONNX file */
+} importing;
+
+static mien_status check_options(const mien_import_options *o) {
+    bool good = o->scale != 0;
+    for (int i = 0; i < 3; i++) good = good && o->deviation[i] != 0;
+    if (!good)
+        return mien_fail(MIEN_EINVAL,
+                         "pixels cannot be divided by a scale or deviation of "
+                         "0");
+    if (!o->alignment || !strcmp(o->alignment, "none") ||
+        !strcmp(o->alignment, "umeyama112"))
+        return MIEN_OK;
+    return mien_fail(MIEN_EINVAL,
+                     "alignment '%s' is unknown: none or umeyama112",
+                     o->alignment);
+}
+
+static mien_status read_onnx(importing *im, const char *path,
+                             const mien_import_options *o) {
+    mien_map map;
+    MIEN_TRY(mien_map_open(&map, path));
+    mien_status status = MIEN_OK;
+    if (map.size > MAX_ONNX)
+        status =
+            mien_fail(MIEN_ELIMIT, "%s: more than %d bytes", path, MAX_ONNX);
+    if (status == MIEN_OK) mien_hash_once(im->hash, map.data, map.size);
+    if (status == MIEN_OK)
+        status = mien_onnx_open(
+            &im->onnx, map.data, map.size, path,
+            &(mien_onnx_options){.rows = o->rows, .columns = o->columns});
+    mien_map_close(&map);
+    return status;
+}
+
+/* A vector of a power of two of values from 64 to 2048. */
+static bool looks_like_embedding(const mien_onnx *onnx) {
+    const int width = mien_net_width(onnx->net);
+    const mien_shape s = mien_graph_output(&onnx->net->graph);
+    return onnx->n_outputs == 1 && s.h == 1 && s.w == 1 && width >= 64 &&
+           width <= 2048 && (width & (width - 1)) == 0;
+}
+
+static void fill_contract(importing *im, const mien_import_options *o) {
+    const mien_shape in = im->onnx.net->graph.input;
+    mien_contract *c = &im->card.contract;
+    c->input = (mien_input){.height = in.h,
+                            .width = in.w,
+                            .channels = in.c,
+                            .filter = MIEN_FILTER_BILINEAR,
+                            .scale = o->scale};
+    memcpy(c->input.mean, o->mean, sizeof o->mean);
+    memcpy(c->input.std, o->deviation, sizeof o->deviation);
+    c->colour_order = in.c == 1 ? "grey" : o->bgr ? "bgr" : "rgb";
+    const bool aligned =
+        im->card.embedding && in.h == ALIGNED_SIDE && in.w == ALIGNED_SIDE;
+    c->alignment = o->alignment ? o->alignment
+                   : aligned    ? "umeyama112"
+                                : "none";
+}
+
+static mien_status fill_card(importing *im, const mien_import_options *o) {
+    const mien_onnx *onnx = &im->onnx;
+    mien_model_output *outputs =
+        mien_arena_alloc(&im->arena, (size_t)onnx->n_outputs, sizeof *outputs);
+    if (!outputs) return MIEN_ENOMEM;
+    for (int i = 0; i < onnx->n_outputs; i++) {
+        const mien_onnx_output *from = &onnx->outputs[i];
+        outputs[i] = (mien_model_output){.name = from->name,
+                                         .rank = from->rank,
+                                         .first = from->first,
+                                         .count = from->count};
+        memcpy(outputs[i].extents, from->d, sizeof from->d);
+    }
+    im->card = (mien_model_card){.model = onnx->model,
+                                 .loss = "",
+                                 .recipe_hash = im->hash,
+                                 .data_hash = "",
+                                 .answer = im->answer,
+                                 .outputs = outputs,
+                                 .n_outputs = onnx->n_outputs,
+                                 .embedding = o->embedding < 0
+                                                  ? looks_like_embedding(onnx)
+                                                  : o->embedding > 0};
+    fill_contract(im, o);
+    return MIEN_OK;
+}
+
+static mien_status write_model(importing *im, const char *model_path) {
+    const mien_onnx *onnx = &im->onnx;
+    mien_runner *run;
+    char *origin =
+        mien_arena_printf(&im->arena, "ONNX opset %d%s%.60s", onnx->opset,
+                          *onnx->producer ? ", made by " : "", onnx->producer);
+    if (!origin) return MIEN_ENOMEM;
+    MIEN_TRY(mien_runner_open(
+        &run, onnx->net, &(mien_runner_options){.batch = 1, .frozen = true}));
+    mien_status status = mien_known_answer(im->answer, &im->card.n_answer, run);
+    mien_runner_close(run);
+    if (status != MIEN_OK) return status;
+    const mien_meta meta = {"imported_from", origin};
+    return mien_model_write(model_path, onnx->net, onnx->net->weights.values,
+                            &im->card,
+                            &(mien_model_extra){.metas = &meta, .n_metas = 1});
+}
+
+mien_status mien_model_import(const char *model_path, const char *onnx_path,
+                              const mien_import_options *options) {
+    mien_import_options usual;
+    importing im = {0};
+    mien_import_defaults(&usual);
+    if (!options) options = &usual;
+    MIEN_TRY(check_options(options));
+    mien_status status = read_onnx(&im, onnx_path, options);
+    if (status == MIEN_OK) status = fill_card(&im, options);
+    if (status == MIEN_OK) {
+        status = write_model(&im, model_path);
+        if (status != MIEN_OK) mien_fail_in(status, "%s", onnx_path);
+    }
+    mien_onnx_close(&im.onnx);
+    mien_arena_close(&im.arena);
+    return status;
+}
