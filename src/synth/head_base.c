@@ -122,10 +122,10 @@ static void suit_skull(const mien_form *f, slice *s) {
     s->side -= 0.3f * longer * mien_step(-20, 40, v) * mien_step(165, 100, v);
     s->front += 0.25f * longer * mien_step(0, 40, v) * mien_step(165, 60, v);
     float slope = MIEN_NORMAL(f, forehead_slope);
-    s->front -= 2.2f * slope * mien_step(15, 75, v) * mien_step(165, 80, v);
+    s->front -= 3 * slope * mien_step(15, 75, v) * mien_step(165, 80, v);
     s->front +=
-        1.6f * MIEN_NORMAL(f, forehead_round) * mien_bell((v - 48) / 20);
-    s->square += 0.06f * MIEN_NORMAL(f, face_flat) * mien_step(-80, -20, v) *
+        2.2f * MIEN_NORMAL(f, forehead_round) * mien_bell((v - 48) / 20);
+    s->square += 0.08f * MIEN_NORMAL(f, face_flat) * mien_step(-80, -20, v) *
                  mien_step(40, 10, v);
     s->square +=
         0.05f * MIEN_NORMAL(f, forehead_breadth) * mien_bell((v - 40) / 25);
@@ -135,7 +135,8 @@ static void suit_skull(const mien_form *f, slice *s) {
 
 static void suit_neck(const mien_form *f, slice *s) {
     float wide = MIEN_AMOUNT(f, neck_breadth) / 112;
-    s->wide *= wide;
+    float jaw = MIEN_AMOUNT(f, jaw_breadth) / 108 - 1;
+    s->wide *= wide + 0.5f * jaw * mien_step(-150, -100, s->v);
     s->front += 20 * (wide - 1) + 1.2f * MIEN_NORMAL(f, weight);
     s->back -= 30 * (wide - 1);
     s->y = height(f, s->v, s->y);
@@ -174,7 +175,7 @@ static mien_vec round_slice(const slice *s, float out) {
 
 void mien_form_base(const mien_form *f) {
     float line[MIEN_FORM_SIDE + 1];
-    float drop = 1.5f * MIEN_NORMAL(f, jaw_depth);
+    float drop = 2.5f * MIEN_NORMAL(f, jaw_depth);
     for (int k = 0; k <= MIEN_FORM_SIDE; k++) {
         float out = -f->head->column_u[MIEN_FORM_MIDDLE - k];
         line[k] = mien_form_curve(jaw_line,

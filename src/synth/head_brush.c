@@ -13,35 +13,35 @@ typedef struct feature {
 
 static const feature features[] = {
     /* brow and eye sockets */
-    {{24, 15, 30, 13, {0, -0.3f, 1}, 0}, 1.2f, 1.1f, T(brow_ridge)},
-    {{0, 17, 20, 14, {0, 0, 1}, 0}, 0.4f, 0.9f, T(brow_ridge)},
-    {{52, 13, 18, 14, {0.3f, 0, 1}, 0}, 2, 0.6f, T(brow_ridge)},
-    {{31, 4, 40, 24, {0, 0, -1}, 0}, 7, 0.8f, T(eye_depth)},
+    {{24, 15, 30, 13, {0, -0.3f, 1}, 0}, 1.3f, 1.5f, T(brow_ridge)},
+    {{0, 17, 20, 14, {0, 0, 1}, 0}, 0.4f, 1.3f, T(brow_ridge)},
+    {{52, 13, 18, 14, {0.3f, 0, 1}, 0}, 2, 0.9f, T(brow_ridge)},
+    {{31, 4, 40, 24, {0, 0, -1}, 0}, 7, 1.2f, T(eye_depth)},
     {{15, 2, 14, 17, {0, 0, -1}, 0}, 2.2f, 0.4f, T(eye_depth)},
-    {{31, -13, 20, 6, {0, 0, 1}, 0}, 0.2f, 0.7f, T(eye_bag)},
+    {{31, -13, 20, 6, {0, 0, 1}, 0}, 0.3f, 0.9f, T(eye_bag)},
     {{31, -18, 20, 6, {0, 0, -1}, 0}, 0.4f, 0.5f, T(eye_bag)},
     /* forehead and temples */
-    {{72, 22, 30, 34, {-1, 0, -0.5f}, 0}, 2.4f, -1, T(forehead_breadth)},
-    {{30, 50, 26, 26, {0, 0, 1}, 0}, 0.8f, 0.6f, T(forehead_round)},
+    {{72, 22, 30, 34, {-1, 0, -0.5f}, 0}, 2.4f, -1.8f, T(forehead_breadth)},
+    {{32, 48, 30, 28, {0.3f, 0, 1}, 0}, 0.8f, 1.1f, T(forehead_round)},
     /* cheeks */
-    {{54, -20, 30, 22, {0.4f, 0, 1}, 0}, 2.2f, 1.4f, T(cheekbone)},
-    {{36, -30, 30, 30, {0, 0, 1}, 0}, 0.6f, 0.9f, T(face_flat)},
-    {{60, -54, 32, 34, {1, 0, 0.8f}, 0}, -0.4f, 2, T(cheek_full)},
-    {{42, -66, 30, 34, {0.6f, 0, 1}, 0}, 0.6f, 1.5f, T(cheek_full)},
-    {{70, -80, 40, 34, {1, -0.6f, 0.4f}, 0}, 0, 1.8f, T(weight)},
-    {{40, -60, 46, 50, {0.5f, 0, 0.8f}, 0}, 0, 1.1f, T(weight)},
+    {{54, -20, 30, 22, {0.4f, 0, 1}, 0}, 2.2f, 2.2f, T(cheekbone)},
+    {{38, -26, 34, 34, {0, 0, 1}, 0}, 0.6f, 1.7f, T(face_flat)},
+    {{60, -54, 32, 34, {1, 0, 0.8f}, 0}, -0.4f, 2.6f, T(cheek_full)},
+    {{42, -66, 30, 34, {0.6f, 0, 1}, 0}, 0.6f, 1.8f, T(cheek_full)},
+    {{70, -80, 40, 34, {1, -0.6f, 0.4f}, 0}, 0, 2.6f, T(weight)},
+    {{40, -60, 46, 50, {0.5f, 0, 0.8f}, 0}, 0, 1.5f, T(weight)},
     /* jaw and chin */
-    {{86, -70, 32, 30, {1, -0.4f, -0.1f}, 0}, 0.6f, 1.8f, T(jaw_angle)},
+    {{84, -68, 40, 40, {1, -0.4f, -0.1f}, 0}, 0.6f, 2, T(jaw_angle)},
     {{0, -101, 34, 19, {0, 0, 1}, 0}, 1.9f, 0, T(chin_forward)},
-    {{0, -104, 54, 34, {0, 0, 1}, 0.2f}, 0, 2.2f, T(chin_forward)},
-    {{21, -106, 22, 20, {0.8f, -0.2f, 1}, 0}, 0.8f, 1.6f, T(chin_breadth)},
-    {{0, -108, 44, 20, {0, -1, 0}, 0.2f}, 0, 0.8f, T(chin_height)},
-    {{0, -88.5f, 24, 8, {0, 0, -1}, 0}, 1.7f, 0.25f, T(chin_height)},
+    {{0, -104, 54, 34, {0, 0, 1}, 0.2f}, 0, 2.4f, T(chin_forward)},
+    {{21, -106, 22, 20, {0.8f, -0.2f, 1}, 0}, 0.8f, 2.6f, T(chin_breadth)},
+    {{0, -108, 44, 20, {0, -1, 0}, 0.2f}, 0, 1, T(chin_height)},
+    {{0, -88.5f, 24, 8, {0, 0, -1}, 0}, 1.7f, 0.35f, T(chin_height)},
     {{0, -152, 14, 17, {0, 0, 1}, 0}, 0.8f, 0.6f, T(sex)},
     /* mouth and below the nose */
-    {{0, -70, 46, 36, {0, 0, 1}, 0.15f}, 0, 1.6f, T(mouth_forward)},
-    {{0, -58.5f, 5.5f, 10, {0, 0, -1}, 0}, 0.9f, 0.3f, T(philtrum)},
-    {{5.6f, -60, 5, 9, {0, 0, 1}, 0}, 0.6f, 0.2f, T(philtrum)},
+    {{0, -70, 46, 36, {0, 0, 1}, 0.15f}, 0, 2, T(mouth_forward)},
+    {{0, -58.5f, 5.5f, 10, {0, 0, -1}, 0}, 0.9f, 0.5f, T(philtrum)},
+    {{5.6f, -60, 5, 9, {0, 0, 1}, 0}, 0.6f, 0.35f, T(philtrum)},
     {{27, -72, 7, 9, {0, 0, -1}, 0}, 1.6f, 0, T(age)},
 };
 
@@ -66,6 +66,6 @@ void mien_form_features(const mien_form *f) {
     const mien_brush jaw = {70, -80, 60, 50, {1, 0, 0}, 0.2f};
     mien_form_brush(f, &jaw, -uneven, uneven);
     const mien_brush brows = {36, 20, 40, 15, {0, 1, 0}, 0.3f};
-    float rise = 1.5f * MIEN_NORMAL(f, brow_height);
+    float rise = 1.9f * MIEN_NORMAL(f, brow_height);
     mien_form_brush(f, &brows, rise, rise);
 }

@@ -96,16 +96,19 @@ static float thick(float x, float v) {
 static mien_vec upper_lid(const mien_form *f, const mien_form_eye *e, float x,
                           float v) {
     float edge = mien_lid_upper(e, x);
-    float fold = fmaxf(crease(f, e, x), edge + 0.6f);
+    float high = fmaxf(crease(f, e, x), edge + 0.6f);
     float t =
         (v - MIEN_FORM_LID_EDGE) / (MIEN_FORM_CREASE - MIEN_FORM_LID_EDGE);
     float y = t < 0   ? edge
-              : t < 1 ? mien_mix(edge, fold, t)
-                      : fold + (v - MIEN_FORM_CREASE);
+              : t < 1 ? mien_mix(edge, high, t)
+                      : high + (v - MIEN_FORM_CREASE);
     float within = mien_step(1.25f, 0.7f, fabsf(x));
-    float groove = 0.9f * mien_bell((v - MIEN_FORM_CREASE) / 0.7f) -
-                   0.5f * mien_bell((t - 0.35f) / 0.25f);
-    float more = thick(x, v) - within * groove + mien_step(9.5f, 13, v) * 1.5f;
+    float fold = MIEN_NORMAL(f, eye_fold);
+    float groove =
+        (0.9f - 0.35f * fold) * mien_bell((v - MIEN_FORM_CREASE) / 0.7f) -
+        0.5f * mien_bell((t - 0.35f) / 0.25f);
+    float more = thick(x, v) - within * groove + mien_step(9.5f, 13, v) * 1.5f +
+                 within * 0.45f * fmaxf(fold, 0) * mien_bell((v - 10) / 2);
     return on_ball(f, e, x * e->half, y, more);
 }
 

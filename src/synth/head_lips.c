@@ -28,7 +28,7 @@ static void shape(const mien_form *f, mien_vec *p, float x, float v) {
     float edge = red * (0.25f + 0.75f * lens);
     float q = d / edge;
     float full = MIEN_NORMAL(f, lip_full);
-    float high = upper ? 3 + 0.6f * full : 4 + 0.75f * full;
+    float high = upper ? 3 + 0.8f * full : 4 + full;
     float roll = upper ? mien_form_curve(KEYS(upper_roll), q)
                        : mien_form_curve(KEYS(lower_roll), q);
     p->z += high * roll * lens * (2 - lens);
@@ -54,7 +54,7 @@ void mien_form_lips(const mien_form *f) {
                       f->head->row_v[r]);
         }
     const mien_brush corner = {24, -71, 14, 14, {0, 1, 0}, 0};
-    float tilt = 0.8f * MIEN_NORMAL(f, mouth_tilt);
+    float tilt = 1.1f * MIEN_NORMAL(f, mouth_tilt);
     float uneven = 0.5f * MIEN_AMOUNT(f, uneven_mouth);
     mien_form_brush(f, &corner, tilt - uneven, tilt + uneven);
 }

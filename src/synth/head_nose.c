@@ -19,15 +19,15 @@ static float ridge(const mien_form *f, float v) {
     float h = mien_form_curve(KEYS(ridge_height), v);
     float out = MIEN_AMOUNT(f, nose_out) / 19 - 1;
     h *= 1 + out * mien_step(6, -34, v);
-    h += 1.1f * MIEN_NORMAL(f, nose_bridge) * mien_bell((v + 6) / 9);
-    h += 0.9f * MIEN_NORMAL(f, nose_hump) * mien_bell((v + 17) / 6);
+    h += 1.7f * MIEN_NORMAL(f, nose_bridge) * mien_bell((v + 6) / 10);
+    h += 1.2f * MIEN_NORMAL(f, nose_hump) * mien_bell((v + 17) / 6);
     return h;
 }
 
 static float half_breadth(const mien_form *f, float v) {
     float w = mien_form_curve(KEYS(ridge_half), v);
-    w += 0.7f * MIEN_NORMAL(f, nose_bridge_breadth) * mien_bell((v + 12) / 12);
-    w += 0.8f * MIEN_NORMAL(f, nose_tip_round) * mien_bell((v + 42) / 5);
+    w += 1.1f * MIEN_NORMAL(f, nose_bridge_breadth) * mien_bell((v + 12) / 12);
+    w += 1.1f * MIEN_NORMAL(f, nose_tip_round) * mien_bell((v + 42) / 5);
     float wide = MIEN_NORMAL(f, nose_breadth);
     return w + 0.4f * wide * mien_bell((v + 38) / 8);
 }
@@ -37,7 +37,7 @@ static float wing(const mien_form *f, float out, float v) {
     float x = (out - 12.8f) / 5.9f, y = (v + 44.8f) / 7.3f;
     float t = 1 - x * x - y * y;
     if (t <= 0) return 0;
-    return (9.5f + 0.5f * MIEN_NORMAL(f, nostril)) * sqrtf(t) *
+    return (9.5f + 0.9f * MIEN_NORMAL(f, nostril)) * sqrtf(t) *
            (0.4f + 0.6f * t);
 }
 
@@ -59,7 +59,7 @@ static void press_nostril(const mien_form *f, mien_vec *p, float out, float v) {
 void mien_form_nose(const mien_form *f) {
     int first, end;
     mien_form_rows(f, -60, 16, &first, &end);
-    float up = 2.2f + 1.7f * MIEN_NORMAL(f, nose_tip_up);
+    float up = 2.2f + 2 * MIEN_NORMAL(f, nose_tip_up);
     float bend = MIEN_AMOUNT(f, nose_bend);
     for (int r = first; r < end; r++) {
         float v = f->head->row_v[r];
