@@ -46,7 +46,7 @@ void mien_renderer_close(mien_renderer *r) {
     if (!r) return;
     room *const all[] = {&r->corner_room, &r->w_room,       &r->id_room,
                          &r->veil_w_room, &r->veil_id_room, &r->depth_room,
-                         &r->normal_room, &r->open_room,    &r->raw_room,
+                         &r->normal_room, &r->open_room,    &r->between_room,
                          &r->seen_room,   &r->shadow_room};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         mien_free(all[i]->bytes);

@@ -89,7 +89,7 @@ struct mien_renderer {
     shadow shadow;
     float turn[PATTERN][TAPS][2]; /* places on the unit disc */
     room corner_room, w_room, id_room, veil_w_room, veil_id_room, depth_room,
-        normal_room, open_room, raw_room, seen_room, shadow_room;
+        normal_room, open_room, between_room, seen_room, shadow_room;
 };
 
 /* A fragment for a look. */

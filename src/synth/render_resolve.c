@@ -131,8 +131,10 @@ mien_status mien_resolve(mien_renderer *r, const mien_scene *scene,
         if (is_empty(id + (size_t)p * SAMPLES)) continue;
         const size_t wanted = (size_t)r->count + SAMPLES;
         if (wanted * sizeof *r->seen > r->seen_room.size) {
-            r->seen = mien_room_get(&r->seen_room, wanted * 2, sizeof *r->seen);
-            if (!r->seen) return MIEN_ENOMEM;
+            seen *more_seen =
+                mien_room_get(&r->seen_room, wanted * 2, sizeof *more_seen);
+            if (!more_seen) return MIEN_ENOMEM;
+            r->seen = more_seen;
         }
         resolve_pixel(r, scene, p, w + (size_t)p * SAMPLES,
                       id + (size_t)p * SAMPLES);

@@ -70,8 +70,7 @@ static float sky_within(const mien_renderer *r, uint32_t pixel, mien_vec n,
     return sky_left(&at, n, reach);
 }
 
-static void look_around(mien_renderer *r, const mien_scene *scene,
-                        openness *raw) {
+static void look_around(mien_renderer *r, const mien_scene *scene) {
     const mien_turn *turn = &r->camera.turn;
     for (int i = 0; i < r->count; i++) {
         if (!r->seen[i].first) continue;
@@ -82,7 +81,7 @@ static void look_around(mien_renderer *r, const mien_scene *scene,
             (int)((x % TILE * 2 + x % TILE / 2 + y % TILE * 7) * 5 % PATTERN);
         const mien_vec ray = mien_ray(&r->camera, (float)x, (float)y);
         const mien_vec p = mien_along(r->camera.eye, ray, r->depth[pixel]);
-        openness *o = &raw[pixel];
+        openness *o = &r->open[pixel];
         mien_shadow_at(o, r, &scene->light, p, r->normal[pixel], k);
         const mien_vec n = mien_turned(turn, r->normal[pixel]);
         o->hollow = sky_within(r, pixel, n, NEAR_REACH, k);
@@ -90,30 +89,46 @@ static void look_around(mien_renderer *r, const mien_scene *scene,
     }
 }
 
-/* The mean over a tile's worth of pixels at about the same depth. */
-static openness smoothed(const mien_renderer *r, const openness *raw,
-                         uint32_t pixel) {
-    const int w = r->width, h = r->height;
-    const int px = (int)(pixel % (uint32_t)w), py = (int)(pixel / (uint32_t)w);
+/* Weights of a tile's worth of pixels along an axis, on both sides alike. */
+static const float weight[TILE + 1] = {0.5f, 1, 1, 1, 0.5f};
+
+/* The mean along one axis over pixels at about the same depth; `step` leads
+ * from a pixel to the next, `at` is the pixel's place among `size`. */
+static openness mean_along(const mien_renderer *r, const openness *from,
+                           uint32_t pixel, int step, int at, int size) {
     const float z = r->depth[pixel];
     const float tolerance = 4 + 6 * z / r->camera.focal;
-    float sum[4] = {0}, count = 0;
-    for (int y = py - TILE / 2 + 1; y <= py + TILE / 2; y++) {
-        if (y < 0 || y >= h) continue;
-        for (int x = px - TILE / 2 + 1; x <= px + TILE / 2; x++) {
-            if (x < 0 || x >= w) continue;
-            const size_t q = (size_t)y * (size_t)w + (size_t)x;
-            if (!(fabsf(r->depth[q] - z) <= tolerance)) continue;
-            sum[0] += raw[q].lit;
-            sum[1] += raw[q].through;
-            sum[2] += raw[q].hollow;
-            sum[3] += raw[q].around;
-            count++;
-        }
+    openness sum = {0};
+    float whole = 0;
+    for (int k = 0; k <= TILE; k++) {
+        const int to = at + k - TILE / 2;
+        if (to < 0 || to >= size) continue;
+        const size_t q = (size_t)((int64_t)pixel + (k - TILE / 2) * step);
+        if (!(fabsf(r->depth[q] - z) <= tolerance)) continue;
+        sum.lit += weight[k] * from[q].lit;
+        sum.through += weight[k] * from[q].through;
+        sum.hollow += weight[k] * from[q].hollow;
+        sum.around += weight[k] * from[q].around;
+        whole += weight[k];
     }
-    const float scale = 1 / count; /* the pixel itself counts */
-    return (openness){sum[0] * scale, sum[1] * scale, sum[2] * scale,
-                      sum[3] * scale};
+    const float scale = 1 / whole; /* the pixel itself counts */
+    return (openness){sum.lit * scale, sum.through * scale, sum.hollow * scale,
+                      sum.around * scale};
+}
+
+static void smooth(mien_renderer *r, openness *between) {
+    const uint32_t w = (uint32_t)r->width;
+    for (int i = 0; i < r->count; i++) {
+        const uint32_t p = r->seen[i].pixel;
+        if (r->seen[i].first)
+            between[p] = mean_along(r, r->open, p, 1, (int)(p % w), r->width);
+    }
+    for (int i = 0; i < r->count; i++) {
+        const uint32_t p = r->seen[i].pixel;
+        if (r->seen[i].first)
+            r->open[p] =
+                mean_along(r, between, p, r->width, (int)(p / w), r->height);
+    }
 }
 
 mien_status mien_open_pixels(mien_renderer *r, const mien_scene *scene) {
@@ -121,8 +136,9 @@ mien_status mien_open_pixels(mien_renderer *r, const mien_scene *scene) {
     r->depth = mien_room_get(&r->depth_room, pixels, sizeof *r->depth);
     r->normal = mien_room_get(&r->normal_room, pixels, sizeof *r->normal);
     r->open = mien_room_get(&r->open_room, pixels, sizeof *r->open);
-    openness *raw = mien_room_get(&r->raw_room, pixels, sizeof *raw);
-    if (!r->depth || !r->normal || !r->open || !raw) return MIEN_ENOMEM;
+    openness *between =
+        mien_room_get(&r->between_room, pixels, sizeof *between);
+    if (!r->depth || !r->normal || !r->open || !between) return MIEN_ENOMEM;
     for (size_t i = 0; i < pixels; i++) r->depth[i] = INFINITY;
     for (int i = 0; i < r->count; i++) {
         const seen *s = &r->seen[i];
@@ -132,9 +148,7 @@ mien_status mien_open_pixels(mien_renderer *r, const mien_scene *scene) {
         r->depth[s->pixel] = mien_dot(mien_sub(r->camera.eye, f.position),
                                       r->camera.turn.row[2]);
     }
-    look_around(r, scene, raw);
-    for (int i = 0; i < r->count; i++)
-        if (r->seen[i].first)
-            r->open[r->seen[i].pixel] = smoothed(r, raw, r->seen[i].pixel);
+    look_around(r, scene);
+    smooth(r, between);
     return MIEN_OK;
 }

@@ -47,7 +47,7 @@ static void frame(shadow *s, const mien_scene *scene) {
     for (int i = 0; i < scene->things; i++) {
         const mien_mesh *mesh = &scene->thing[i].mesh;
         if (!casts(&scene->thing[i].material)) continue;
-        for (int k = 0; k < mesh->vertices; k += 3) {
+        for (int k = 0; k < mesh->vertices; k++) {
             widen(&b, to_lamp(s, mesh->position[k]));
             depth += mien_camera_project(&scene->camera, mesh->position[k]).z;
             count++;
@@ -149,7 +149,7 @@ static spot spot_of(const shadow *s, mien_vec p, mien_vec normal) {
     /* Step off the surface, the more the more aslant the lamp sees it. */
     const float aslant = sqrtf(mien_clamp(1 - n.z * n.z, 0, 1));
     const mien_vec from =
-        to_lamp(s, mien_along(p, normal, texel * (0.5f + aslant)));
+        to_lamp(s, mien_along(p, normal, texel * (0.3f + 0.5f * aslant)));
     const float steep = texel / (n.z > 0.1f ? n.z : 0.1f);
     const float most = STEEPEST * texel;
     return (spot){(from.x - s->x) * s->scale,
@@ -157,7 +157,7 @@ static spot spot_of(const shadow *s, mien_vec p, mien_vec normal) {
                   from.z,
                   mien_clamp(-n.x * steep, -most, most),
                   mien_clamp(-n.y * steep, -most, most),
-                  texel};
+                  0.7f * texel};
 }
 
 /* How far above the spot's plane the lamp sees something, at each tap. */
