@@ -97,7 +97,7 @@ void mien_paint_brows(mien_surface *s, mien_skin_point *p,
     if (!place_of(&at, p, k)) return;
     float mean = mean_cover(&at, p, k) * at.envelope;
     float cover = mean;
-    float fine = mien_step(0.95f, 0.4f, p->size);
+    float fine = mien_step(0.7f, 0.3f, p->size);
     if (fine > 0) {
         uint32_t seed = k->seed + (p->side > 0 ? 80 : 180);
         float bare = 1;

@@ -146,9 +146,9 @@ mien_status mien_look_eye(mien_material *out, mien_scene *scene,
     const mien_turn *turn = &head->pose.turn;
     k->head = head;
     float light = mien_step(0, 0.5f, head->person->skin.x);
-    k->white = mien_vec_of(mien_mix(0.42f, 0.50f, light),
-                           mien_mix(0.36f, 0.455f, light),
-                           mien_mix(0.31f, 0.425f, light));
+    k->white = mien_vec_of(mien_mix(0.36f, 0.48f, light),
+                           mien_mix(0.305f, 0.435f, light),
+                           mien_mix(0.265f, 0.405f, light));
     k->iris = head->person->iris_colour;
     mien_vec amber = {1.25f * k->iris.x + 0.02f, k->iris.y, 0.6f * k->iris.z};
     k->ring = amber;

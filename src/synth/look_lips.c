@@ -26,7 +26,7 @@ static float lower_border(float x) {
 /* Upright lines, deeper towards the border. */
 static void crease(mien_surface *s, mien_skin_point *p,
                    const mien_skin_look *k) {
-    float fine = mien_look_fine(1.6f, p->size);
+    float fine = mien_look_fine(0.9f, p->size);
     if (fine <= 0) return;
     float lines = mien_noise2(p->u / 0.9f, p->v / 7, k->seed + 40);
     float next = mien_noise2((p->u + 0.1f) / 0.9f, p->v / 7, k->seed + 40);

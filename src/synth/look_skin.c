@@ -92,8 +92,8 @@ static void paint_nostrils(mien_surface *s, const mien_skin_point *p) {
     if (p->out > 13 || p->v > -45 || p->v < -54) return;
     float hole =
         mien_bell((p->out - 7.2f) / 2.1f) * mien_bell((p->v + 49.7f) / 1.5f);
-    float dark = mien_step(0.1f, 0.7f, hole);
-    mien_vec red = {0.16f, 0.07f, 0.06f};
+    float dark = mien_step(0.15f, 0.95f, hole);
+    mien_vec red = {0.24f, 0.12f, 0.11f};
     s->albedo = mien_blend(s->albedo, mien_mul(s->albedo, red), dark);
     s->specular *= 1 - dark;
     s->occlusion *= 1 - 0.8f * dark;

@@ -91,12 +91,12 @@ static void paint_spots(mien_surface *s, const mien_skin_point *p,
     mien_dots dots = {.cell = 13,
                       .small = 1,
                       .large = 4,
-                      .chance = 0.45f * k->spots * mien_clamp(here, 0, 1),
+                      .chance = 0.3f * k->spots * mien_clamp(here, 0, 1),
                       .seed = k->seed + 61};
     float warp = 1.5f * mien_noise2(p->u / 4, p->v / 4, k->seed + 62);
     float cover = mien_look_dots(&dots, p->u + warp, p->v - warp, p->size);
     mien_vec brown = {0.72f, 0.60f, 0.50f};
-    s->albedo = mien_blend(s->albedo, mien_mul(s->albedo, brown), 0.7f * cover);
+    s->albedo = mien_blend(s->albedo, mien_mul(s->albedo, brown), 0.6f * cover);
 }
 
 /* ---- grain ------------------------------------------------------------- */

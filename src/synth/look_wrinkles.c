@@ -68,7 +68,7 @@ static void add_pair(mien_skin_look *k, mien_skin_fold fold, uint32_t n) {
 
 static void forehead(mien_skin_look *k, float age) {
     float up = fmaxf(k->head->shot->expression.brows, 0);
-    float depth = 0.26f * age * age + 0.42f * up * (0.35f + 0.65f * age);
+    float depth = 0.36f * age * age + 0.42f * up * (0.35f + 0.65f * age);
     for (uint32_t i = 0; i < 4; i++) {
         float most = i == 3 ? 0.5f : 1;
         float left = -46 + jitter(k, 10 + i, 14),
@@ -99,7 +99,7 @@ static void between_brows(mien_skin_look *k, float age) {
 
 static void crows_feet(mien_skin_look *k, float age) {
     float smile = fmaxf(k->head->shot->expression.smile, 0);
-    float depth = 0.20f * age * age + 0.40f * smile * (0.15f + 0.85f * age);
+    float depth = 0.32f * age * age + 0.40f * smile * (0.15f + 0.85f * age);
     static const float way[4] = {0.45f, 0.12f, -0.2f, -0.55f};
     for (uint32_t i = 0; i < 4; i++)
         add_pair(k,
@@ -119,7 +119,7 @@ static void under_eyes(mien_skin_look *k, float age) {
                               .to = 44,
                               .c = {-6, -0.42f, 0.013f},
                               .width = 1.6f,
-                              .depth = 0.10f + 0.22f * age + 0.1f * smile},
+                              .depth = 0.10f + 0.30f * age + 0.1f * smile},
              90);
     add_pair(k,
              (mien_skin_fold){.from = 17,
