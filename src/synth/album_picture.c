@@ -54,6 +54,14 @@ static bool present(const mien_album_picture *p, uint32_t number) {
     return false;
 }
 
+/* Faces of a group are a quarter as large in their picture as a portrait's: a
+ * blur that those bear would wipe them out. */
+static void soften(mien_shot *shot) {
+    shot->shake[0] *= 0.25f;
+    shot->shake[1] *= 0.25f;
+    shot->defocus *= 0.25f;
+}
+
 /* Two people or more, nobody twice. */
 static void plan_group(mien_album_picture *p, const mien_album *a, int number) {
     mien_rng rng =
@@ -66,6 +74,7 @@ static void plan_group(mien_album_picture *p, const mien_album *a, int number) {
         if (present(p, who)) continue;
         plan_face(p, a, who, FIRST_GROUP_SHOT + (uint32_t)number);
     }
+    soften(&p->face[0].shot);
     p->width = 4 * a->o.size < 4096 ? 4 * a->o.size : 4096;
     p->height = p->width * 3 / 4;
     snprintf(p->file, sizeof p->file, "groups/g%04d.%s", number + 1,

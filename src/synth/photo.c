@@ -109,9 +109,9 @@ mien_status mien_studio_take(mien_studio *s, mien_image **out,
     MIEN_TRY(mien_render(s->renderer, &s->frame, &s->scene));
     for (int i = 0; i < s->heads; i++)
         mien_photo_truth(&truth[i], s, &s->head[i]);
-    float focus = truth[0].five[2].z;
-    for (int i = 1; i < s->heads; i++)
-        if (truth[i].five[2].z < focus) focus = truth[i].five[2].z;
+    float focus = 0; /* nobody is beyond it */
+    for (int i = 0; i < s->heads; i++)
+        if (truth[i].five[0].z > focus) focus = truth[i].five[0].z;
     return mien_lens_develop(out, &s->frame, shot, focus);
 }
 

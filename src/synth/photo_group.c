@@ -11,10 +11,7 @@
 #include "synth/waves.h"
 
 /* Millimetres; at `place`, the root of the neck. */
-static const float apart = 470, row_up = 215, row_back = 620, ball = 205;
-
-/* The camera looks this far below the middle of the faces: shoulders show. */
-static const float below = 70;
+static const float apart = 470, row_up = 235, row_back = 620, ball = 205;
 
 typedef struct rows {
     int count, first[4]; /* of each row; the last is n */
@@ -31,19 +28,30 @@ static float jitter(uint32_t seed, int i, uint32_t axis, float most) {
     return most * (2 * mien_hash_unit(seed, (uint32_t)i, axis) - 1);
 }
 
+/* A quarter of a place to the left or right, so that a row stands in the gaps
+ * of the row before: rows of an odd difference do so by themselves. */
+static float row_shift(const rows *r, int row) {
+    float shift = r->count > 1 ? -0.25f * apart : 0;
+    for (int i = 1; i <= row; i++) {
+        const int here = r->first[i + 1] - r->first[i];
+        const int before = r->first[i] - r->first[i - 1];
+        if ((here - before) % 2 == 0) shift = -shift;
+    }
+    return shift;
+}
+
 static void place_people(mien_vec *place, int n, uint32_t seed) {
     const rows r = in_rows(n);
     const float depth = r.count == 1 ? 330 : 140;
     for (int row = 0; row < r.count; row++) {
         const int first = r.first[row], in_row = r.first[row + 1] - first;
-        const float shift = row % 2 ? 0.25f * apart : 0;
         for (int k = 0; k < in_row; k++) {
             const float column = (float)k - 0.5f * (float)(in_row - 1);
             const int i = first + k;
-            place[i] =
-                (mien_vec){apart * column + shift + jitter(seed, i, 0, 45),
-                           row_up * (float)row + jitter(seed, i, 1, 65),
-                           -row_back * (float)row + jitter(seed, i, 2, depth)};
+            place[i] = (mien_vec){
+                apart * column + row_shift(&r, row) + jitter(seed, i, 0, 45),
+                row_up * (float)row + jitter(seed, i, 1, 60),
+                -row_back * (float)row + jitter(seed, i, 2, depth)};
         }
     }
 }
@@ -61,31 +69,58 @@ static void shuffle(mien_vec *place, int n, uint32_t seed) {
 
 static float size_of(float x) { return x < 0 ? -x : x; }
 
+typedef struct view {
+    float middle;     /* height of the eye: that of the middle face */
+    float across, up; /* tangents of half the picture's sides */
+    float distance;
+} view;
+
+static void step_back(view *v, const mien_vec *place, int n) {
+    float least = 1e9f, most = -1e9f;
+    for (int i = 0; i < n; i++) {
+        if (place[i].y < least) least = place[i].y;
+        if (place[i].y > most) most = place[i].y;
+    }
+    v->middle = 0.5f * (least + most) - MIEN_NECK_ROOT.y;
+    v->distance = 0;
+    for (int i = 0; i < n; i++) {
+        const float y = place[i].y - MIEN_NECK_ROOT.y - v->middle;
+        const float wide =
+            place[i].z + (size_of(place[i].x) + ball) / v->across;
+        const float tall = place[i].z + (size_of(y) + ball) / v->up;
+        if (wide > v->distance) v->distance = wide;
+        if (tall > v->distance) v->distance = tall;
+    }
+}
+
+/* How far above the middle of the picture the highest head ends, as a part of
+ * half its height. */
+static float highest(const view *v, const mien_vec *place, int n) {
+    float most = 0;
+    for (int i = 0; i < n; i++) {
+        const float y = place[i].y - MIEN_NECK_ROOT.y - v->middle + ball;
+        const float part = y / ((v->distance - place[i].z) * v->up);
+        if (part > most) most = part;
+    }
+    return most;
+}
+
+/* The camera is level and its film is moved, as for a building, so that there
+ * is no more air above the heads than needed. */
 static mien_camera group_camera(const mien_group *g, const mien_vec *place) {
     const float field = 44 + 0.4f * (g->shot[0].field - 26);
     const int longer = g->width > g->height ? g->width : g->height;
     const float focal = (float)longer / (2 * mien_tangent(field / 2));
-    const float across = 0.5f * (float)g->width / focal;
-    const float up = 0.5f * (float)g->height / focal;
-    float least = 1e9f, most = -1e9f, distance = 0;
-    for (int i = 0; i < g->n; i++) {
-        const float y = place[i].y - MIEN_NECK_ROOT.y;
-        if (y < least) least = y;
-        if (y > most) most = y;
-    }
-    const float middle = 0.5f * (least + most) - below;
-    for (int i = 0; i < g->n; i++) {
-        const float y = place[i].y - MIEN_NECK_ROOT.y - middle;
-        const float wide = place[i].z + (size_of(place[i].x) + ball) / across;
-        const float tall = place[i].z + (size_of(y) + ball) / up;
-        if (wide > distance) distance = wide;
-        if (tall > distance) distance = tall;
-    }
-    mien_camera camera =
-        mien_camera_at((mien_vec){0, middle, distance - MIEN_NECK_ROOT.z}, 0);
+    view v = {.across = 0.5f * (float)g->width / focal,
+              .up = 0.5f * (float)g->height / focal};
+    step_back(&v, place, g->n);
+    const float spare = 0.95f - highest(&v, place, g->n);
+    mien_camera camera = mien_camera_at(
+        (mien_vec){0, v.middle, v.distance - MIEN_NECK_ROOT.z}, 0);
     camera.focal = focal;
     camera.centre[0] = 0.5f * (float)(g->width - 1);
     camera.centre[1] = 0.5f * (float)(g->height - 1);
+    if (spare > 0) camera.centre[1] -= 0.5f * spare * (float)g->height;
     camera.width = g->width;
     camera.height = g->height;
     return camera;
