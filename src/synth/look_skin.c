@@ -104,8 +104,8 @@ static void look_skin(mien_surface *s, const void *what,
     const mien_skin_look *k = what;
     mien_skin_point p = point_at(k, f);
     s->albedo = tinted(k->skin, &p.zone);
-    s->roughness = 0.53f - 0.025f * k->shine - 0.09f * p.zone.oil;
-    s->specular = 0.028f;
+    s->roughness = 0.56f - 0.025f * k->shine - 0.09f * p.zone.oil;
+    s->specular = 0.024f;
     s->scatter = 0.8f;
     mien_paint_marks(s, &p, k);
     mien_paint_folds(s, &p, k);

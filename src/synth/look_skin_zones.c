@@ -15,7 +15,7 @@ static const patch patches[] = {
     {0, -40, 12, 12, 0.75f, 0, 0, 1, 1},             /* tip of the nose */
     {15, -45, 7, 8, 0.6f, 0, 0.1f, 0.5f, 1},         /* its wing */
     {0, -12, 9, 18, 0.15f, 0, 0, 0.7f, 0.5f},        /* its bridge */
-    {46, -36, 19, 16, 0.75f, -0.3f, 0, 0.15f, 0.5f}, /* cheek */
+    {46, -36, 22, 18, 0.58f, -0.3f, 0, 0.15f, 0.5f}, /* cheek */
     {30, -30, 14, 12, 0.3f, -0.1f, 0, 0.2f, 0.9f},
     {0, -104, 18, 13, 0.35f, 0, 0, 0.3f, 0.6f},   /* chin */
     {0, 48, 48, 22, -0.1f, 0.5f, 0, 0.6f, 0.4f},  /* forehead */
@@ -80,7 +80,7 @@ static mien_skin_zone zone_of(const mien_skin_look *k, float u, float v) {
 static void suit(mien_skin_zone *z, const mien_skin_look *k) {
     float blush = mien_person_normal(k->person, MIEN_TRAIT_blush);
     float light = mien_step(0.06f, 0.55f, k->skin.x);
-    z->red *= (0.55f + 0.5f * light) * (1 + 0.28f * blush);
+    z->red *= (0.55f + 0.5f * light) * (1 + 0.22f * blush);
     z->yellow *= 0.5f + 0.5f * light;
     z->dark *= 0.8f + 0.5f * (1 - light);
     z->oil = mien_clamp(z->oil, 0, 1);
