@@ -12,8 +12,8 @@
 #define LOWEST            -1e30f
 #define FINEST            1024 /* texels of a side at most */
 #define COARSE            1.3f /* pixels a texel */
-#define SEARCH            60.0f /* mm above a place that blockers are looked for at */
-#define LENGTH_OF_THROUGH 4.0f /* mm after which 1/e of the light is left */
+#define SEARCH            60.0f /* mm above a place where what hides it is looked for */
+#define LENGTH_OF_THROUGH 4.0f /* mm after which 1/e of light is left */
 
 static mien_vec to_lamp(const shadow *s, mien_vec p) {
     return (mien_vec){mien_dot(p, s->right), mien_dot(p, s->up),

@@ -36,7 +36,7 @@ typedef struct mien_surface {
     mien_vec normal;  /* starts as the fragment's; bumps turn it */
     mien_vec tangent; /* of hair and cloth: along the strand */
     float roughness;  /* .05 wet, .4 skin, 1 chalk */
-    float specular;   /* reflectance head-on: .028 skin, .04 plastic, .6 metal */
+    float specular;   /* reflectance head-on: .028 skin, .04 plastic */
     float scatter;    /* 0 to 1: how much light wanders below the surface */
     float strand;     /* 0 surface, 1 fibre: highlights about the tangent */
     float occlusion;  /* 1 open to all the sky, 0 closed */

@@ -2,7 +2,7 @@
 /* waves.h - sines, powers, steps and noise, the same bits on every machine.
  *
  *   float bump = mien_bell((x - centre) / width);
- *   float skin = mien_noise3(p, seed) + 0.5f * mien_noise3(mien_scale(p, 2), seed);
+ *   float skin = mien_noise3(p, seed) + mien_fractal2(u, v, 3, seed);
  *
  * libm may round differently from one processor to the next, and a picture
  * must not depend on that: these use only additions, multiplications,
