@@ -69,7 +69,7 @@ uint32_t mien_wear_seed(const mien_head *head) {
 
 float mien_wear_hair(const mien_head *head) {
     if (!head->person->hair) return 6;
-    return 13 + 2.5f * head->person->trait[MIEN_TRAIT_hair_volume];
+    return 11 + 1.5f * head->person->trait[MIEN_TRAIT_hair_volume];
 }
 
 /* Of the chart's v at the brim. */

@@ -46,4 +46,10 @@ mien_vec mien_hull_at(const mien_hull *hull, float turn, float up);
 /* The millimetres of hair that a hat has to cover. */
 float mien_wear_hair(const mien_head *head);
 
+/* Press the hair of this head that is in the scene already below a hull: what
+ * is above the brim and farther out comes in. Cheap: a table of directions. */
+void mien_hull_press(mien_scene *scene, const mien_hull *hull);
+/* Take that hair away: all of it is under cloth. Beards stay. */
+void mien_wear_hide_hair(mien_scene *scene, const mien_head *head);
+
 #endif

@@ -47,6 +47,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     cuff.raise *= 0.5f;
     cuff.hull.lift += 2;
     cuff.swell = 5;
+    mien_hull_press(scene, &crown.hull);
     mien_mesh *mesh;
     MIEN_TRY(mien_wear_cloth(scene, &mesh, head, knit));
     MIEN_TRY(mien_crown_build(mesh, &crown));

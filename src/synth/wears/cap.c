@@ -37,6 +37,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                             .front = mien_chance(seed, 2, 58, 72),
                             .droop = mien_chance(seed, 3, 4, 18),
                             .curl = 20};
+    mien_hull_press(scene, &crown.hull);
     mien_mesh *mesh;
     MIEN_TRY(mien_wear_cloth(scene, &mesh, head, cloth));
     MIEN_TRY(mien_crown_build(mesh, &crown));

@@ -36,6 +36,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                             .side = mien_chance(seed, 4, 46, 76),
                             .droop = mien_chance(seed, 5, 0, 16),
                             .curl = mien_chance(seed, 6, -18, 14)};
+    mien_hull_press(scene, &crown.hull);
     mien_mesh *mesh;
     MIEN_TRY(part_of(scene, head, felt, &crown));
     MIEN_TRY(part_of(scene, head, ribbon, &band));

@@ -78,13 +78,14 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     cloth->roughness = 0.65f;
     *v = (veil){cloth, mien_chance(seed, 1, 52, 64), 74};
     mien_mesh *mesh;
+    mien_wear_hide_hair(scene, head);
     MIEN_TRY(mien_scene_thing(scene, &mesh,
                               (mien_material){.name = "headscarf",
                                               .covers = covers,
                                               .look = look,
                                               .what = v,
                                               .owner = (int16_t)head->owner}));
-    return drape(mesh, head, mien_wear_hair(head) + 4, seed);
+    return drape(mesh, head, 13, seed);
 }
 
 const mien_wear mien_wear_headscarf = {
