@@ -16,10 +16,13 @@ static float often(const mien_garment *g, float man) {
     return mien_mix(g->women, g->men, man);
 }
 
+uint32_t mien_clothes_seed(const mien_head *head) {
+    return mien_hash(head->shot->seed, head->person->seed, 0xb0d7u);
+}
+
 mien_status mien_body_build(mien_scene *scene, const mien_head *head,
                             mien_vec place) {
-    const uint32_t seed =
-        mien_hash(head->shot->seed, head->person->seed, 0xb0d7u);
+    const uint32_t seed = mien_clothes_seed(head);
     const float man =
         mien_step(-0.3f, 0.3f, head->person->trait[MIEN_TRAIT_sex]);
     const mien_torso t = mien_torso_of(head, place);

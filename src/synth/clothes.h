@@ -16,6 +16,10 @@ extern const mien_garment mien_garment_tee, mien_garment_sweater,
     mien_garment_turtleneck, mien_garment_blouse, mien_garment_hoodie,
     mien_garment_shirt, mien_garment_jacket;
 
+/* What the clothes of this photo come from; the garment's first cloth is
+ * mien_cloth_new() of it. */
+uint32_t mien_clothes_seed(const mien_head *head);
+
 /* Sheet, sleeves and (radius > 0) hem of one cloth. */
 mien_status mien_clothes_top(mien_scene *scene, const mien_torso *t,
                              const mien_sheet *sheet, const mien_cloth *cloth,

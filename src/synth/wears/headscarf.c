@@ -29,7 +29,8 @@ static void look(mien_surface *s, const void *what, const mien_fragment *f) {
 /* Below the jaw the cloth hangs from there to the shoulders. */
 static mien_vec hang(const mien_head *head, float turn, float u, float v,
                      float lift) {
-    const float jaw = mien_mix(-84, -100, mien_step(2, 0.3f, fabsf(turn)));
+    const float front = mien_step(1.1f, 0.35f, fabsf(turn));
+    const float jaw = mien_mix(-24, -100, front);
     mien_vec n;
     mien_vec p = mien_head_at(head, u, v > jaw ? v : jaw, &n);
     const mien_vec out = {p.x, 0.3f * p.y, p.z + 12};
@@ -37,11 +38,11 @@ static mien_vec hang(const mien_head *head, float turn, float u, float v,
     if (v >= jaw) return p;
     const float part = (jaw - v) / (190 + jaw + 40);
     const mien_vec rim = {
-        128 * mien_sine(turn), -226 - 20 * mien_cosine(turn),
+        148 * mien_sine(turn), -228 - 22 * mien_cosine(turn),
         -26 + (turn * turn < 2.4f ? 100 : 112) * mien_cosine(turn)};
     mien_vec q = mien_blend(p, rim, part);
     const float tuck = mien_sine(MIEN_PI * part);
-    q.x *= 1 - 0.1f * tuck;
+    q.x *= 1 - 0.04f * tuck;
     q.z -= 14 * tuck * mien_cosine(turn);
     return q;
 }
@@ -55,7 +56,9 @@ static mien_status drape(mien_mesh *mesh, const mien_head *head, float hair,
         const float u = turn / MIEN_PI * MIEN_CHART_BACK;
         const float v = mien_mix(-230, MIEN_CHART_CROWN_V, part);
         const float face = mien_bell(u / 52) * mien_step(70, 50, v);
-        mien_vec p = hang(head, turn, u, v, mien_mix(hair, 7, face));
+        const float ear =
+            9 * mien_bell((fabsf(turn) - 1.6f) / 0.4f) * mien_step(60, 30, v);
+        mien_vec p = hang(head, turn, u, v, mien_mix(hair, 7, face) + ear);
         const float wave =
             mien_noise3((mien_vec){p.x / 40, p.y / 22, p.z / 40}, seed);
         const float loose = mien_step(-60, -150, v);
@@ -74,7 +77,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     mien_cloth *cloth = mien_cloth_new(scene, seed);
     veil *v = mien_scene_room(scene, sizeof *v);
     if (!cloth || !v) return MIEN_ENOMEM;
-    mien_cloth_pattern(cloth, 1 << MIEN_CLOTH_DOTS | 1 << MIEN_CLOTH_PRINT);
+    mien_cloth_pattern(cloth, 1 << MIEN_CLOTH_DOTS | 1 << MIEN_CLOTH_MELANGE);
     cloth->roughness = 0.65f;
     *v = (veil){cloth, mien_chance(seed, 1, 52, 64), 74};
     mien_mesh *mesh;
