@@ -17,11 +17,13 @@ static float normal(const mien_skin_look *k, mien_trait trait) {
 static void draw_colours(mien_skin_look *k) {
     const mien_person *p = k->person;
     k->skin = p->skin;
-    k->lip = p->lip_colour;
+    float red = p->trait[MIEN_TRAIT_lip_red];
+    bool man = p->trait[MIEN_TRAIT_sex] > 0; /* few of them paint lips */
+    k->lip = man && red > 0.5f ? mien_lip_albedo(p->skin, 0.5f) : p->lip_colour;
+    k->paint = man ? 0 : mien_step(0.9f, 2, red);
     k->brow = p->brow_colour;
     k->beard = p->beard_colour;
     k->makeup = p->trait[MIEN_TRAIT_makeup];
-    k->paint = mien_step(0.9f, 2, normal(k, MIEN_TRAIT_lip_red));
     k->shine = normal(k, MIEN_TRAIT_shine);
     k->rough = normal(k, MIEN_TRAIT_rough);
     k->stubble = p->trait[MIEN_TRAIT_stubble];
