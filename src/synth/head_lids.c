@@ -133,18 +133,25 @@ static mien_vec outside(const mien_form *f, const mien_form_eye *e,
     return mien_along(e->middle, from, least / far);
 }
 
+/* How far the skin at this place belongs to the lids: less wide beside the
+ * nose, whose side rises from the inner corner. */
+static float share(float x, float v) {
+    float nose = mien_step(-0.4f, -1.15f, x);
+    float up = v > 0 ? mien_step(16 - 3 * nose, 8 - 3 * nose, v)
+                     : mien_step(-17 + 7 * nose, -4 + 2 * nose, v);
+    return up * mien_step(x < 0 ? 1.5f : 1.6f, 1, fabsf(x));
+}
+
 void mien_form_lids(const mien_form *f) {
     int first, end;
     mien_form_rows(f, -17, 16, &first, &end);
     for (int r = first; r < end; r++) {
         float v = f->head->row_v[r];
-        float up = v > 0 ? mien_step(16, 8, v) : mien_step(-17, -4, v);
         for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {
             float u = f->head->column_u[c];
             float x = (fabsf(u) - MIEN_CHART_EYE_U) / MIEN_CHART_EYE_HALF;
-            float far = fabsf(x) - 1;
-            if (far > 0.8f) continue;
-            float w = up * mien_step(x < 0 ? 0.5f : 0.6f, 0, far);
+            float w = share(x, v);
+            if (w <= 0) continue;
             const mien_form_eye *e = &f->eye[u < 0 ? LEFT : RIGHT];
             float side = u < 0 ? -1 : 1;
             mien_vec lid =

@@ -51,15 +51,15 @@ static float joined(float a, float b) {
 
 static void press_nostril(const mien_form *f, mien_vec *p, float out, float v) {
     float wide = 1.75f + 0.15f * MIEN_NORMAL(f, nostril);
-    float w = mien_bell((out - 7.2f) / wide) * mien_bell((v + 49.6f) / 1.45f);
-    p->y += 4.2f * w;
+    float w = mien_bell((out - 7.2f) / wide) * mien_bell((v + 50) / 1.3f);
+    p->y += 3.4f * w;
     p->z -= 1.6f * w;
 }
 
 void mien_form_nose(const mien_form *f) {
     int first, end;
     mien_form_rows(f, -60, 16, &first, &end);
-    float up = 2.2f + 2 * MIEN_NORMAL(f, nose_tip_up);
+    float up = 1.6f + 2 * MIEN_NORMAL(f, nose_tip_up);
     float bend = MIEN_AMOUNT(f, nose_bend);
     for (int r = first; r < end; r++) {
         float v = f->head->row_v[r];
