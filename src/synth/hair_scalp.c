@@ -6,7 +6,8 @@
 
 #include "synth/waves.h"
 
-#define ROW_HEIGHT 8.0f /* mm, of a row below the centre */
+#define BEHIND     0.14f /* radians from the ear's canal to its middle */
+#define ROW_HEIGHT 8.0f  /* mm, of a row below the centre */
 
 /* Round the head by |u|: over the forehead, down the temple before the ear,
  * over the ear, down behind it, along the nape. */
@@ -96,8 +97,8 @@ static void cover_ears(mien_scalp *s, float ears) {
                 s->centre.y + (float)(r - MIEN_SCALP_LOW) * ROW_HEIGHT;
             const float tall = mien_bell((y - ear.y - 4) / 22);
             for (int c = 0; c < MIEN_SCALP_ROUND; c++) {
-                float off = (float)c / MIEN_SCALP_ROUND * 2 * MIEN_PI - turn +
-                            0.12f * (side ? 1.0f : -1.0f);
+                float off = (float)c / MIEN_SCALP_ROUND * 2 * MIEN_PI - turn -
+                            (side ? BEHIND : -BEHIND);
                 off -= 2 * MIEN_PI * floorf(off / (2 * MIEN_PI) + 0.5f);
                 s->radius[r][c] += ears * tall * mien_bell(off / 0.32f);
             }

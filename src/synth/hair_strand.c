@@ -116,8 +116,9 @@ static strand strand_at(const mien_coat *c, const mien_fragment *f) {
     const float number = floorf(x / MIEN_COAT_STEP + 0.5f);
     const float level =
         c->level[(int)mien_clamp(number, 0, MIEN_COAT_LEVELS - 1)];
-    return (strand){(x - number * MIEN_COAT_STEP) / c->pitch,
-                    t / (c->pitch * c->stretch), level,
+    const float y = t / (c->pitch * c->stretch);
+    const float wave = 2.5f * c->curl * mien_sine(0.9f * y + 0.11f * x);
+    return (strand){(x - number * MIEN_COAT_STEP) / c->pitch + wave, y, level,
                     mien_mix(0.5f, 1, level)};
 }
 

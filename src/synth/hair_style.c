@@ -84,11 +84,10 @@ mien_status mien_hairdo_fall(mien_hairdo *h, const mien_fall *fall) {
         d.scalp = &h->scalp;
         d.side = i ? 1 : -1;
         d.phase = 2.4f * (float)i + (float)(h->seed & 7);
-        if (i && fall->other_ear > 0) d.ear_u = fall->other_ear;
         const float length = 150 + d.fall;
         const mien_layer layer = {
             .flow = {mien_drape_at, &d, 215, {0.85f, 1}, h->seed + i},
-            .sheet = {26, 10 + (int)(length / 16), 0, 3},
+            .sheet = {26, 10 + (int)(length / 16), 0, fall->lumps},
             .locks = fall->locks,
             .pitch = 1.3f,
             .fray = fall->fray,
@@ -119,7 +118,7 @@ mien_status mien_hairdo_fringe(mien_hairdo *h, mien_fringe fringe, int locks) {
         .locks = {.n = locks,
                   .points = 7,
                   .from = {0, 0.25f},
-                  .to = {0.9f, 1.06f},
+                  .to = {0.88f, 1.03f},
                   .c = {0, 1},
                   .extra = {1, 4},
                   .broad = 9,

@@ -40,8 +40,8 @@ float mien_hairdo_part(const mien_hairdo *h, float most);
 typedef struct mien_fall {
     mien_drape drape;
     mien_locks locks; /* of each side */
+    float lumps;      /* mm that bundles stand out */
     float fray;
-    float other_ear; /* ear_u of the other side; 0: the same */
 } mien_fall;
 mien_status mien_hairdo_fall(mien_hairdo *h, const mien_fall *fall);
 

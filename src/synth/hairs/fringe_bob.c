@@ -27,12 +27,13 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                   .extra = {0.5f, 4},
                   .broad = 13,
                   .drift = 0.02f},
+        .lumps = 2.5f,
         .fray = 0.05f};
     MIEN_TRY(mien_hairdo_fall(&h, &fall));
     return mien_hairdo_fringe(&h,
                               (mien_fringe){.half = 74,
                                             .root = 40,
-                                            .end = {25, 8},
+                                            .end = {29, 13},
                                             .lift = 0.75f * volume,
                                             .sweep = 3 * h.part},
                               34);

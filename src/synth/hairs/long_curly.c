@@ -30,6 +30,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                   .drift = 0.08f,
                   .coil = mien_clamp(6 + 1.2f * h.curl, 3.5f, 9),
                   .turns = 5.5f},
+        .lumps = 8,
         .fray = 0.25f};
     return mien_hairdo_fall(&h, &fall);
 }

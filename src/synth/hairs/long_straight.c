@@ -11,7 +11,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .drape = {.settle = 1,
                   .sweep = mien_clamp(6 - 5 * h.volume, 0, 18),
                   .part_u = mien_hairdo_part(&h, 24),
-                  .ear_u = 99,
+                  .ear_u = 93,
                   .fall = mien_clamp(215 + 25 * h.length, 150, 280),
                   .front = 0.95f,
                   .volume = mien_clamp(8 + 2.5f * h.volume, 4, 16),
@@ -28,6 +28,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                   .extra = {0.5f, 4},
                   .broad = 13,
                   .drift = 0.03f},
+        .lumps = 2.5f,
         .fray = 0.12f};
     return mien_hairdo_fall(&h, &fall);
 }

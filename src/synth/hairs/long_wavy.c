@@ -11,7 +11,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .drape = {.settle = 1,
                   .sweep = mien_clamp(9 + 5 * h.part, 0, 20),
                   .part_u = mien_hairdo_part(&h, 30),
-                  .ear_u = 99,
+                  .ear_u = 93,
                   .fall = mien_clamp(190 + 25 * h.length, 120, 260),
                   .front = 0.9f,
                   .volume = mien_clamp(13 + 3 * h.volume, 6, 24),
@@ -30,6 +30,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                   .drift = 0.06f,
                   .coil = 2.5f,
                   .turns = 2.5f},
+        .lumps = 3.5f,
         .fray = 0.15f};
     return mien_hairdo_fall(&h, &fall);
 }

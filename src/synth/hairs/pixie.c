@@ -32,7 +32,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         &h,
         (mien_fringe){.half = 62,
                       .root = 34,
-                      .end = {36 - 4 * mien_clamp(h.length, -1, 1), 22},
+                      .end = {39 - 4 * mien_clamp(h.length, -1, 1), 28},
                       .lift = 0.5f * top,
                       .sweep = 26 * mien_hairdo_side(&h)},
         30);

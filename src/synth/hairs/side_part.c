@@ -29,6 +29,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                                       .extra = {0, 4},
                                       .broad = 10,
                                       .drift = 0.06f},
+                            .lumps = 2.5f,
                             .fray = 0.25f};
     return mien_hairdo_fall(&h, &fall);
 }
