@@ -76,7 +76,7 @@ static void plan_group(mien_album_picture *p, const mien_album *a, int number) {
     }
     soften(&p->face[0].shot);
     p->width = 4 * a->o.size < 4096 ? 4 * a->o.size : 4096;
-    p->height = p->width * 3 / 4;
+    p->height = p->width * 9 / 16;
     snprintf(p->file, sizeof p->file, "groups/g%04d.%s", number + 1,
              a->o.format);
 }

@@ -11,7 +11,9 @@
 #include "synth/waves.h"
 
 /* Millimetres; at `place`, the root of the neck. */
-static const float apart = 470, row_up = 235, row_back = 620, ball = 205;
+static const float apart = 440, row_up = 235, row_back = 620, ball = 205;
+/* The part of a body below the neck's root that is sure to be there. */
+static const float body_down = 540;
 
 typedef struct rows {
     int count, first[4]; /* of each row; the last is n */
@@ -93,20 +95,26 @@ static void step_back(view *v, const mien_vec *place, int n) {
     }
 }
 
-/* How far above the middle of the picture the highest head ends, as a part of
- * half its height. */
-static float highest(const view *v, const mien_vec *place, int n) {
-    float most = 0;
+/* How much of half the picture's height the film moves up: so far that there
+ * is little air above the highest head, but no body of the first row ends
+ * within the picture; and in no case a head is cut off below. */
+static float film_shift(const view *v, const mien_vec *place, int n) {
+    const int front = in_rows(n).first[1];
+    float shift = 1, least = -1;
     for (int i = 0; i < n; i++) {
-        const float y = place[i].y - MIEN_NECK_ROOT.y - v->middle + ball;
-        const float part = y / ((v->distance - place[i].z) * v->up);
-        if (part > most) most = part;
+        const float half = (v->distance - place[i].z) * v->up;
+        const float root = place[i].y - v->middle;
+        const float air = 0.96f - (root - MIEN_NECK_ROOT.y + ball) / half;
+        const float body = (body_down - root) / half - 1;
+        const float chin = (ball - (root - MIEN_NECK_ROOT.y)) / half - 1;
+        if (air < shift) shift = air;
+        if (i < front && body < shift) shift = body;
+        if (chin > least) least = chin;
     }
-    return most;
+    return shift > least ? shift : least;
 }
 
-/* The camera is level and its film is moved, as for a building, so that there
- * is no more air above the heads than needed. */
+/* Level, with its film moved as for a building. */
 static mien_camera group_camera(const mien_group *g, const mien_vec *place) {
     const float field = 44 + 0.4f * (g->shot[0].field - 26);
     const int longer = g->width > g->height ? g->width : g->height;
@@ -114,13 +122,12 @@ static mien_camera group_camera(const mien_group *g, const mien_vec *place) {
     view v = {.across = 0.5f * (float)g->width / focal,
               .up = 0.5f * (float)g->height / focal};
     step_back(&v, place, g->n);
-    const float spare = 0.95f - highest(&v, place, g->n);
     mien_camera camera = mien_camera_at(
         (mien_vec){0, v.middle, v.distance - MIEN_NECK_ROOT.z}, 0);
     camera.focal = focal;
     camera.centre[0] = 0.5f * (float)(g->width - 1);
     camera.centre[1] = 0.5f * (float)(g->height - 1);
-    if (spare > 0) camera.centre[1] -= 0.5f * spare * (float)g->height;
+    camera.centre[1] -= 0.5f * film_shift(&v, place, g->n) * (float)g->height;
     camera.width = g->width;
     camera.height = g->height;
     return camera;
@@ -136,8 +143,8 @@ mien_status mien_photo_group(mien_studio *studio, mien_image **out,
     MIEN_TRY(mien_photo_check_side(g->width));
     MIEN_TRY(mien_photo_check_side(g->height));
     place_people(place, g->n, g->shot[0].seed);
-    shuffle(place, g->n, g->shot[0].seed);
     const mien_camera camera = group_camera(g, place);
+    shuffle(place, g->n, g->shot[0].seed);
     MIEN_TRY(mien_studio_begin(studio, &g->shot[0], &camera, 0));
     for (int i = 0; i < g->n; i++) {
         const mien_seat seat = {g->person[i], &g->shot[i], place[i]};
