@@ -101,9 +101,21 @@ static void paint_nostrils(mien_surface *s, const mien_skin_point *p) {
     s->occlusion *= 1 - 0.8f * dark;
 }
 
+/* The skin's back, through parted lips, is the inside of the cheeks. */
+static void look_inside(mien_surface *s) {
+    s->albedo = mien_vec_of(0.10f, 0.025f, 0.022f);
+    s->roughness = 0.3f;
+    s->specular = 0.02f;
+    s->occlusion = 0.35f;
+}
+
 static void look_skin(mien_surface *s, const void *what,
                       const mien_fragment *f) {
     const mien_skin_look *k = what;
+    if (f->back) {
+        look_inside(s);
+        return;
+    }
     mien_skin_point p = point_at(k, f);
     s->albedo = tinted(k->skin, &p.zone);
     s->roughness = 0.56f - 0.025f * k->shine - 0.09f * p.zone.oil;

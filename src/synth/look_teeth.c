@@ -10,17 +10,26 @@ typedef struct teeth_look {
 
 /* Distances of the gaps from the middle: incisors, canine, premolars. */
 static const float gap[] = {0, 8.4f, 15, 22.2f, 28.5f, 34.5f};
+enum { GAPS = sizeof gap / sizeof gap[0] };
+
+static float from_gap(float out) {
+    float nearest = out;
+    for (int i = 1; i < GAPS; i++)
+        nearest = fminf(nearest, fabsf(out - gap[i]));
+    return nearest;
+}
 
 static void look_teeth(mien_surface *s, const void *what,
                        const mien_fragment *f) {
     const teeth_look *k = what;
-    float out = fabsf(f->at[0]), shade = 1;
-    for (size_t i = 0; i < sizeof gap / sizeof gap[0]; i++) {
-        float width = sqrtf(0.12f + 0.2f * f->size * f->size);
-        shade *= 1 - 0.3f / width * 0.5f * mien_bell((out - gap[i]) / width);
-    }
+    float out = fabsf(f->at[0]), off = from_gap(out);
+    float wide = sqrtf(0.03f + 0.2f * f->size * f->size);
+    float shade = 1 - 0.42f * (0.17f / wide) * mien_bell(off / wide);
     shade *= 1 - 0.5f * mien_step(10, 30, out);
-    s->albedo = mien_scale(k->enamel, shade);
+    /* The gum reaches down between the teeth. */
+    float gum = mien_step(8.4f, 9.0f, f->at[1] + 1.5f * mien_bell(off / 1.6f));
+    mien_vec pink = {0.42f, 0.15f, 0.14f};
+    s->albedo = mien_scale(mien_blend(k->enamel, pink, gum), shade);
     s->roughness = 0.2f;
     s->specular = 0.04f;
     s->scatter = 0.5f;

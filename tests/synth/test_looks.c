@@ -368,6 +368,21 @@ static void lashes__thin_out_to_their_tips(void **state) {
     mien_scene_free(&s.scene);
 }
 
+static void skin__is_a_dark_mouth_from_behind(void **state) {
+    (void)state;
+    static sitter s;
+    sit_plain(&s);
+    mien_material skin;
+    assert_int_equal(mien_look_skin(&skin, &s.scene, &s.head), 0);
+    mien_fragment f = fragment_at(40, -60, 1);
+    f.back = true;
+    mien_surface out = {.normal = f.normal, .occlusion = 1, .opacity = 1};
+    skin.look(&out, skin.what, &f);
+    assert_sane(&out);
+    assert_true(brightness(&out) < 0.1f);
+    mien_scene_free(&s.scene);
+}
+
 static void teeth__have_gaps(void **state) {
     (void)state;
     static sitter s;
@@ -395,6 +410,7 @@ int main(void) {
         cmocka_unit_test(eye__is_dark_in_the_middle_and_white_outside),
         cmocka_unit_test(eye__mirrors_the_lamp),
         cmocka_unit_test(lashes__thin_out_to_their_tips),
+        cmocka_unit_test(skin__is_a_dark_mouth_from_behind),
         cmocka_unit_test(teeth__have_gaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
