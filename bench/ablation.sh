@@ -1,11 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# ablation.sh [PHOTOS] - the doctor without each of his remedies in turn.
+# ablation.sh [PHOTOS [ROW...]] - the doctor without some of his remedies.
 #
-# First all stress cases with all remedies. Then for each remedy, without it,
-# the cases in which it did something: in the others nothing changes, since a
-# training is the same to the bit. Prints which cases fail then. SEEDS=3, and
-# MIEN for another program than build/cli/mien.
+# First the stress cases with all remedies. Then for each row, without its
+# remedies, the cases in which they did something: in the others nothing
+# changes, since a training is the same to the bit. A row is one remedy or a
+# group of those that cover for each other, "head,rate": tried in the cases in
+# which two of it did something, as where one did it is that one's row. Prints
+# which cases fail then, and where the median R fell most.
+#
+# Without rows: every remedy, then the groups below. PHOTOS of '' are generated
+# ones. SEEDS=3, CASES (all), and MIEN for another program than build/cli/mien.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mien=${MIEN:-$here/../build/cli/mien}
@@ -13,12 +18,18 @@ seeds=${SEEDS:-3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 photos=${1:-}
+[ $# -eq 0 ] || shift
+groups='quarantine,percentile quarantine,percentile,rollback
+    head,rate head,rate,residual slope,head clean,head,rate'
 
 stress() { # CSV, then arguments
     csv=$1
     shift
     "$mien" stress "$@" ${photos:+--data "$photos"} --arms doctor \
-        --seeds "$seeds" --csv "$csv" >/dev/null 2>&1
+        --seeds "$seeds" --csv "$csv" >/dev/null 2>"$work/said" || {
+        tail -n 3 "$work/said" >&2
+        exit 1
+    }
 }
 
 # "case pass median worst" of the doctor's arm.
@@ -40,24 +51,46 @@ acted() {
         sed 's|.*/\([a-z0-9_]*\)-doctor-[0-9]*/health.jsonl|\1|' | sort -u
 }
 
-stress "$work/all.csv" --keep "$work/runs"
+# The cases in which one remedy did something, or two of a group.
+cases_of() { # "head,rate"
+    least=1
+    [ "$1" = "${1#*,}" ] || least=2
+    echo "$1" | tr ',' '\n' | while read -r name; do acted "$name"; done |
+        sort | uniq -c | awk -v least=$least '$1 >= least { print $2 }'
+}
+
+compare() { # of "$work/all" and "$work/one"
+    awk 'NR == FNR { passed[$1] = $2; before[$1] = $3; next }
+        passed[$1] == 1 && $2 != 1 {
+            failed = failed sep sprintf("%s (%.2f, %.2f)", $1, $3, $4)
+            sep = ", "
+        }
+        before[$1] - $3 > fell + .005 {
+            fell = before[$1] - $3
+            most = sprintf("%s, %.2f to %.2f", $1, before[$1], $3)
+        }
+        END {
+            print (failed ? failed : "none") " | " (most ? most : "nowhere")
+        }' "$work/all" "$work/one"
+}
+
+# shellcheck disable=SC2086 # cases are words
+stress "$work/all.csv" ${CASES:-} --keep "$work/runs"
 rows "$work/all.csv" >"$work/all"
-printf '%-12s %5s  %s\n' without tried 'cases that fail then (median R, worst R)'
-for remedy in $("$mien" stress --list | sed -n '/^remedies:/,$p' |
-    sed 1d | awk '{print $1}'); do
-    [ "$remedy" = skip ] && continue # a rule, not a choice
-    cases=$(acted "$remedy")
+every=$("$mien" stress --list | sed '1,/^remedies:/d' |
+    awk '$1 != "skip" { print $1 }') # skip is a rule, not a choice
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $every $groups
+echo '| without | cases | fail then (median R, worst R) | R fell most |'
+echo '|---|---|---|---|'
+for row; do
+    cases=$(cases_of "$row")
     [ -n "$cases" ] || {
-        printf '%-12s %5d  never needed\n' "$remedy" 0
+        echo "| $row | 0 | never needed | |"
         continue
     }
     # shellcheck disable=SC2086
-    stress "$work/one.csv" $cases --without "$remedy"
+    stress "$work/one.csv" $cases --without "$row"
     rows "$work/one.csv" >"$work/one"
-    failed=$(awk 'NR == FNR { passed[$1] = $2; next }
-        passed[$1] == 1 && $2 != 1 {
-            printf "%s%s (%s, %s)", sep, $1, $3, $4; sep = ", "
-        }' "$work/all" "$work/one")
-    printf '%-12s %5d  %s\n' "$remedy" "$(echo "$cases" | wc -l)" \
-        "${failed:-none}"
+    echo "| $row | $(echo "$cases" | wc -l) | $(compare) |"
 done
