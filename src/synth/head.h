@@ -17,7 +17,12 @@
  * plane. u = 0 is the middle line, u = +-240 the middle line of the back;
  * v = 0 is the height of the pupils. The constants below are places in it, so
  * lips, brows and stubble are painted by (u, v), and a landmark is the image
- * of a constant. */
+ * of a constant. The skin is slit along the lids, from corner to corner at
+ * EYE_V, and along the lips at MOUTH_V. The upper lid is what lies between v =
+ * 1, the edge of its rim, and its crease at 9, open or shut; the lower lid's
+ * edge is at -1. The nostrils are at (+-7.2, -50). Traits and expressions move
+ * the skin, not its coordinates; of the brows brow_height does, and arch, tilt
+ * and the rest are paint. */
 #ifndef MIEN_SYNTH_HEAD_H
 #define MIEN_SYNTH_HEAD_H
 

@@ -51,9 +51,9 @@ static const slice neck[] = {
     {-170, -160, 35, 53, -20, -79, 0.1f, 0.1f},
     {-150, -142, 36, 49.5f, -17, -76, 0.1f, 0.1f},
     {-130, -128, 38, 48, -14, -74, 0.1f, 0.1f},
-    {-110, -113, 41, 49, -13, -74, 0.1f, 0.1f},
-    {-80, -86, 46, 52, -13, -76, 0.1f, 0.1f},
-    {-40, -45, 50, 58, -13, -84, 0.1f, 0.1f},
+    {-110, -113, 41, 47.5f, -13, -74, 0.1f, 0.1f},
+    {-80, -86, 46, 49.5f, -13, -76, 0.1f, 0.1f},
+    {-40, -45, 50, 56, -13, -84, 0.1f, 0.1f},
 };
 enum {
     SKULLS = sizeof skull / sizeof skull[0],
@@ -124,7 +124,7 @@ static void suit_skull(const mien_form *f, slice *s) {
     float slope = MIEN_NORMAL(f, forehead_slope);
     s->front -= 3 * slope * mien_step(15, 75, v) * mien_step(165, 80, v);
     s->front +=
-        2.2f * MIEN_NORMAL(f, forehead_round) * mien_bell((v - 48) / 20);
+        1.5f * MIEN_NORMAL(f, forehead_round) * mien_bell((v - 48) / 20);
     s->square += 0.08f * MIEN_NORMAL(f, face_flat) * mien_step(-80, -20, v) *
                  mien_step(40, 10, v);
     s->square +=
@@ -192,7 +192,7 @@ void mien_form_base(const mien_form *f) {
             float out = -f->head->column_u[MIEN_FORM_MIDDLE - k];
             float soft = mien_step(30, 110, out);
             float below =
-                mien_step(line[k] + 3 + 12 * soft, line[k] - 13 - 14 * soft, v);
+                mien_step(line[k] + 3 + 7 * soft, line[k] - 12 - 9 * soft, v);
             mien_vec p =
                 below < 1 ? round_slice(&high, out) : mien_vec_of(0, 0, 0);
             if (below > 0) p = mien_blend(p, round_slice(&low, out), below);
