@@ -51,19 +51,19 @@ static void plane_of_depth(filling *out, const corner p[3], float area) {
     out->w_high = more(p[0].w, more(p[1].w, p[2].w));
 }
 
-bool mien_filling_of(filling *out, const corner p[3], const int size[2],
-                     float reach) {
+bool mien_filling_of(filling *out, const corner p[3], const grid *on) {
+    /* y runs down: what is anticlockwise in the world has area < 0. */
     const float area = (p[1].x - p[0].x) * (p[2].y - p[0].y) -
                        (p[2].x - p[0].x) * (p[1].y - p[0].y);
     /* Written so that what is not a number is left out as well. */
-    if (!(area > 1e-12f || area < -1e-12f) || !(area * 0 == 0)) return false;
-    if (!span(&out->x0, &out->x1, less(p[0].x, less(p[1].x, p[2].x)),
-              more(p[0].x, more(p[1].x, p[2].x)), reach, size[0]) ||
-        !span(&out->y0, &out->y1, less(p[0].y, less(p[1].y, p[2].y)),
-              more(p[0].y, more(p[1].y, p[2].y)), reach, size[1]))
+    if (!(area < -1e-12f || (area > 1e-12f && !on->one_sided)) ||
+        !(area * 0 == 0))
         return false;
-    /* y runs down: what is anticlockwise in the world has area < 0. */
-    out->mirrored = area > 0;
+    if (!span(&out->x0, &out->x1, less(p[0].x, less(p[1].x, p[2].x)),
+              more(p[0].x, more(p[1].x, p[2].x)), on->reach, on->size[0]) ||
+        !span(&out->y0, &out->y1, less(p[0].y, less(p[1].y, p[2].y)),
+              more(p[0].y, more(p[1].y, p[2].y)), on->reach, on->size[1]))
+        return false;
     const int second = area > 0 ? 1 : 2, third = 3 - second;
     half_plane(out, 0, p[second], p[third]);
     half_plane(out, 1, p[third], p[0]);

@@ -45,7 +45,6 @@ typedef struct filling {
     float w, wx, wy;     /* of w: at (x, y) it is w + wx x + wy y */
     float w_low, w_high; /* the corners' */
     int x0, y0, x1, y1;  /* pixels that it may touch, inclusive */
-    bool mirrored;       /* its back is seen */
     uint32_t id;         /* of samples: thing << TRIANGLE_BITS | triangle */
 } filling;
 
@@ -68,7 +67,7 @@ typedef struct openness {
 
 /* The lamp's view: parallel, its own pixels. */
 typedef struct shadow {
-    mien_vec right, up, towards;
+    mien_vec right, down, towards;
     float x, y, scale; /* texel = (dot(p, right) - x) * scale */
     int side;
     float *height; /* along `towards`; the highest at each texel */
@@ -95,10 +94,14 @@ struct mien_renderer {
 /* A fragment for a look. */
 mien_fragment mien_fragment_at(const mien_scene *scene, const seen *s);
 
-/* Prepare a triangle; false when there is nothing to fill. `reach` is how far
- * samples lie from a pixel's middle. */
-bool mien_filling_of(filling *out, const corner p[3], const int size[2],
-                     float reach);
+/* Where triangles are drawn: y runs down. */
+typedef struct grid {
+    int size[2];
+    float reach;    /* how far samples lie from a pixel's middle */
+    bool one_sided; /* leave out what is seen from behind */
+} grid;
+/* Prepare a triangle; false when there is nothing to fill. */
+bool mien_filling_of(filling *out, const corner p[3], const grid *on);
 
 /* A triangle whose material cuts holes: at, rest and size at a place in it,
  * for `covers`. */

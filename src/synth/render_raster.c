@@ -111,8 +111,9 @@ static corner project(const mien_camera *camera, mien_vec p) {
 static void draw(const target *on, cutter *cut, const corner p[3],
                  uint32_t id) {
     filling t;
-    if (!mien_filling_of(&t, p, on->size, REACH)) return;
-    if (t.mirrored && cut->material->one_sided) return;
+    const grid pixels = {
+        {on->size[0], on->size[1]}, REACH, cut->material->one_sided};
+    if (!mien_filling_of(&t, p, &pixels)) return;
     t.id = id;
     fill(on, &t, cut);
 }

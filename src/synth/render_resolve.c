@@ -24,16 +24,36 @@ mien_vec mien_ray(const mien_camera *camera, float x, float y) {
     return mien_sub(mien_along(mien_scale(row[0], cx), row[1], cy), row[2]);
 }
 
+static float tolerance_of(float w, float span) {
+    return (ALIKE * w + ALIKE_PIXELS * span) * w;
+}
+
 typedef struct group {
-    float x, y, w; /* sums */
+    float x, y; /* sums */
     int members[SAMPLES], count;
     uint32_t thing;
     float w0, tolerance;
 } group;
 
+/* Most pixels see one thing at about one depth; then all is one group. */
+static bool is_one(group *out, const float *w, const uint32_t *id, float span) {
+    uint32_t other = 0;
+    float low = w[0], high = w[0];
+    for (int s = 0; s < SAMPLES; s++) {
+        other |= (id[s] ^ id[0]) >> TRIANGLE_BITS;
+        low = less(low, w[s]);
+        high = more(high, w[s]);
+    }
+    if (other || high - low > tolerance_of(low, span)) return false;
+    *out = (group){.count = SAMPLES};
+    for (int s = 0; s < SAMPLES; s++) out->members[s] = s;
+    return true;
+}
+
 /* Put a pixel's samples into groups; the number of groups. */
 static int gather(group out[SAMPLES], const float *w, const uint32_t *id,
                   float span) {
+    if (is_one(out, w, id, span)) return 1;
     int groups = 0;
     for (int s = 0; s < SAMPLES; s++) {
         if (id[s] == NOTHING) continue;
@@ -45,11 +65,10 @@ static int gather(group out[SAMPLES], const float *w, const uint32_t *id,
         if (g == out + groups) {
             groups++;
             *g = (group){.thing = thing, .w0 = w[s]};
-            g->tolerance = (ALIKE * w[s] + ALIKE_PIXELS * span) * w[s];
+            g->tolerance = tolerance_of(w[s], span);
         }
         g->x += pattern[s][0];
         g->y += pattern[s][1];
-        g->w += w[s];
         g->members[g->count++] = s;
     }
     return groups;

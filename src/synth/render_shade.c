@@ -13,27 +13,28 @@
 #define TILE       4
 #define FAR_AWAY   1e6f
 
+#define PART 4 /* taps of each reach: the even ones near, the odd ones far */
+
 /* Where a tap of a pixel falls, in the camera's own millimetres from the
  * pixel's place; far off where it falls outside. */
 typedef struct taps {
-    float x[TAPS], y[TAPS], z[TAPS];
+    float x[PART], y[PART], z[PART];
 } taps;
 
-static void look(taps *out, const mien_renderer *r, int px, int py, float z,
+static void look(taps *out, const mien_renderer *r, uint32_t pixel,
                  float radius, const float turn[TAPS][2]) {
     const int w = r->width, h = r->height;
+    const float px = (float)(pixel % (uint32_t)w);
+    const float py = (float)(pixel / (uint32_t)w), z = r->depth[pixel];
     const float scale = 1 / r->camera.focal;
     const float cx = r->camera.centre[0], cy = r->camera.centre[1];
-    const float mx = (float)px + 0.5f, my = (float)py + 0.5f;
-    const float x0 = ((float)px - cx) * scale * z;
-    const float y0 = (cy - (float)py) * scale * z;
-    for (int i = 0; i < TAPS; i++) {
-        const int x = (int)(mx + radius * turn[i][0]);
-        const int y = (int)(my + radius * turn[i][1]);
+    const float x0 = (px - cx) * scale * z, y0 = (cy - py) * scale * z;
+    for (int i = 0; i < PART; i++) {
+        const int x = (int)(px + 0.5f + radius * turn[2 * i][0]);
+        const int y = (int)(py + 0.5f + radius * turn[2 * i][1]);
         float there = FAR_AWAY;
         if (x >= 0 && y >= 0 && x < w && y < h)
-            there = r->depth[(size_t)y * (size_t)w + (size_t)x];
-        there = less(there, FAR_AWAY);
+            there = less(r->depth[(size_t)y * (size_t)w + (size_t)x], there);
         out->x[i] = ((float)x - cx) * scale * there - x0;
         out->y[i] = (cy - (float)y) * scale * there - y0;
         out->z[i] = z - there;
@@ -44,8 +45,8 @@ static void look(taps *out, const mien_renderer *r, int px, int py, float z,
 static float sky_left(const taps *at, mien_vec n, float reach) {
     const float slack = 0.024f * reach, limit = 1 / (reach * reach);
     const float soft = 0.0015f * reach * reach;
-    float hidden[TAPS];
-    for (int i = 0; i < TAPS; i++) {
+    float hidden[PART];
+    for (int i = 0; i < PART; i++) {
         const float x = at->x[i], y = at->y[i], z = at->z[i];
         const float far = x * x + y * y + z * z;
         const float up = more(x * n.x + y * n.y + z * n.z - slack, 0);
@@ -53,24 +54,21 @@ static float sky_left(const taps *at, mien_vec n, float reach) {
         hidden[i] = fade * up / sqrtf(far + soft);
     }
     float sum = 0;
-    for (int i = 0; i < TAPS; i++) sum += hidden[i];
-    return mien_clamp(1 - sum * (1.6f / TAPS), 0, 1);
+    for (int i = 0; i < PART; i++) sum += hidden[i];
+    return mien_clamp(1 - sum * (1.6f / PART), 0, 1);
 }
 
 static float sky_within(const mien_renderer *r, uint32_t pixel, mien_vec n,
-                        float reach, int turn) {
-    const int px = (int)(pixel % (uint32_t)r->width);
-    const int py = (int)(pixel / (uint32_t)r->width);
-    const float z = r->depth[pixel];
-    const float radius =
-        less(reach * r->camera.focal / z, 0.25f * (float)r->width);
+                        float reach, const float turn[TAPS][2]) {
+    const float radius = less(reach * r->camera.focal / r->depth[pixel],
+                              0.25f * (float)r->width);
     if (!(radius >= 1)) return 1;
     taps at;
-    look(&at, r, px, py, z, radius, r->turn[turn]);
+    look(&at, r, pixel, radius, turn);
     return sky_left(&at, n, reach);
 }
 
-static void look_around(mien_renderer *r, const mien_scene *scene) {
+static void look_around(const mien_renderer *r, const mien_scene *scene) {
     const mien_turn *turn = &r->camera.turn;
     for (int i = 0; i < r->count; i++) {
         if (!r->seen[i].first) continue;
@@ -84,8 +82,8 @@ static void look_around(mien_renderer *r, const mien_scene *scene) {
         openness *o = &r->open[pixel];
         mien_shadow_at(o, r, &scene->light, p, r->normal[pixel], k);
         const mien_vec n = mien_turned(turn, r->normal[pixel]);
-        o->hollow = sky_within(r, pixel, n, NEAR_REACH, k);
-        o->around = sky_within(r, pixel, n, FAR_REACH, k);
+        o->hollow = sky_within(r, pixel, n, NEAR_REACH, r->turn[k]);
+        o->around = sky_within(r, pixel, n, FAR_REACH, r->turn[k] + 1);
     }
 }
 

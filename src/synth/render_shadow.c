@@ -10,13 +10,13 @@
 #include "synth/waves.h"
 
 #define LOWEST            -1e30f
-#define FINEST            1024 /* texels of a side at most */
-#define COARSE            1.3f /* pixels a texel */
-#define SEARCH            60.0f /* mm above a place where what hides it is looked for */
-#define LENGTH_OF_THROUGH 4.0f /* mm after which 1/e of light is left */
+#define FINEST            1024  /* texels of a side at most */
+#define COARSE            1.3f  /* pixels a texel */
+#define SEARCH            60.0f /* mm above a place that are searched */
+#define LENGTH_OF_THROUGH 4.0f  /* mm after which 1/e of light is left */
 
 static mien_vec to_lamp(const shadow *s, mien_vec p) {
-    return (mien_vec){mien_dot(p, s->right), mien_dot(p, s->up),
+    return (mien_vec){mien_dot(p, s->right), mien_dot(p, s->down),
                       mien_dot(p, s->towards)};
 }
 
@@ -41,7 +41,7 @@ static void frame(shadow *s, const mien_scene *scene) {
     const mien_vec side =
         fabsf(s->towards.y) < 0.9f ? (mien_vec){0, 1, 0} : (mien_vec){1, 0, 0};
     s->right = mien_unit(mien_cross(side, s->towards));
-    s->up = mien_cross(s->towards, s->right);
+    s->down = mien_cross(s->right, s->towards);
     box b = {{1e9f, 1e9f}, {-1e9f, -1e9f}};
     double depth = 0, count = 0;
     for (int i = 0; i < scene->things; i++) {
@@ -98,11 +98,13 @@ static void cast_thing(const shadow *s, corner *at, const mien_thing *thing) {
         const mien_vec p = to_lamp(s, mesh->position[i]);
         at[i] = (corner){(p.x - s->x) * s->scale, (p.y - s->y) * s->scale, p.z};
     }
+    const grid square = {.size = {s->side, s->side},
+                         .one_sided = thing->material.one_sided};
     for (int i = 0; i < mesh->triangles; i++) {
         const uint32_t *c = mesh->corner[i];
         const corner p[3] = {at[c[0]], at[c[1]], at[c[2]]};
         filling t;
-        if (!mien_filling_of(&t, p, (int[2]){s->side, s->side}, 0)) continue;
+        if (!mien_filling_of(&t, p, &square)) continue;
         if (thing->material.covers) mien_cutter_load(&cut, mesh, c, p);
         fill(s, &t, &cut);
     }
