@@ -136,7 +136,8 @@ mien_status mien_look_skin(mien_material *out, mien_scene *scene,
     mien_skin_look *k = skin_look(scene, head);
     if (k == NULL) return mien_fail(MIEN_ENOMEM, "synth: no room for skin");
     *out = (mien_material){
-        .name = "skin", .look = look_skin, .what = k, .face = true};
+        .name = "skin", .look = look_skin, .what = k, .one_sided = true,
+        .face = true};
     return MIEN_OK;
 }
 
