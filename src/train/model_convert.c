@@ -5,6 +5,7 @@
 #include "mien/version.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/mem.h"
 #include "nn/onnx/onnx.h"
 #include "nn/runner.h"
 #include "train/known_answer.h"
@@ -144,5 +145,74 @@ mien_status mien_model_import(const char *model_path, const char *onnx_path,
     }
     mien_onnx_close(&im.onnx);
     mien_arena_close(&im.arena);
+    return status;
+}
+
+/* ---- export ---- */
+
+static mien_status check_named(const mien_model_card *c, const char *path) {
+    for (int i = 0; i < c->n_outputs; i++)
+        if (c->outputs[i].rank < 1 || c->outputs[i].extents[0] != 1)
+            return mien_fail(MIEN_EUNSUPPORTED,
+                             "%s: output '%.60s' has no batch among its "
+                             "extents",
+                             path, c->outputs[i].name);
+    return MIEN_OK;
+}
+
+static mien_status outputs_of(mien_onnx_output **out, mien_arena *arena,
+                              const mien_model_card *c) {
+    *out = mien_arena_alloc(arena, (size_t)c->n_outputs + 1, sizeof **out);
+    if (!*out) return MIEN_ENOMEM;
+    for (int i = 0; i < c->n_outputs; i++) {
+        const mien_model_output *from = &c->outputs[i];
+        (*out)[i] = (mien_onnx_output){.name = from->name,
+                                       .rank = from->rank,
+                                       .first = from->first,
+                                       .count = from->count};
+        memcpy((*out)[i].d, from->extents, sizeof from->extents);
+    }
+    return MIEN_OK;
+}
+
+/* What a user of the ONNX file must know to feed it. */
+static mien_status write_file(uint8_t **bytes, size_t *size,
+                              const mien_model_parts *p, mien_arena *arena) {
+    const mien_contract *c = &p->card.contract;
+    const mien_input *in = &c->input;
+    const char *pixels = mien_arena_printf(
+        arena, "(pixel / %.9g - [%.9g, %.9g, %.9g]) / [%.9g, %.9g, %.9g]",
+        (double)in->scale, (double)in->mean[0], (double)in->mean[1],
+        (double)in->mean[2], (double)in->std[0], (double)in->std[1],
+        (double)in->std[2]);
+    const char *const facts[][2] = {{"mien.pixels", pixels},
+                                    {"mien.colour_order", c->colour_order},
+                                    {"mien.alignment", c->alignment},
+                                    {"mien.weights_hash", p->weights_hash}};
+    mien_onnx_output *outputs;
+    if (!pixels) return MIEN_ENOMEM;
+    MIEN_TRY(outputs_of(&outputs, arena, &p->card));
+    return mien_onnx_write(
+        bytes, size, p->net,
+        &(mien_onnx_card){.version = MIEN_VERSION,
+                          .facts = facts,
+                          .n_facts = (int)(sizeof facts / sizeof *facts),
+                          .outputs = outputs,
+                          .n_outputs = p->card.n_outputs});
+}
+
+mien_status mien_model_export(const char *onnx_path, const char *model_path) {
+    mien_model_parts parts;
+    mien_arena arena = {0};
+    uint8_t *bytes = NULL;
+    size_t size;
+    MIEN_TRY(mien_model_read(&parts, model_path));
+    mien_weights_apply(&parts.net->weights);
+    mien_status status = check_named(&parts.card, model_path);
+    if (status == MIEN_OK) status = write_file(&bytes, &size, &parts, &arena);
+    if (status == MIEN_OK) status = mien_file_write(onnx_path, bytes, size);
+    mien_free(bytes);
+    mien_arena_close(&arena);
+    mien_model_parts_close(&parts);
     return status;
 }

@@ -5,11 +5,10 @@
  *
  * Comparisons are written so that NaN passes.
  * Source: Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010. */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
-typedef struct config {
-    float min, max;
-} config;
+typedef mien_clip_options config;
 
 static const mien_param params[] = {
     {"min", "least value that comes out", offsetof(config, min), -1e30, 1e30,

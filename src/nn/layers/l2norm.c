@@ -7,11 +7,10 @@
  * the divisor is constant and nothing is projected away. A NaN length is not
  * below eps, so it reaches every value.
  * Source: Wang et al., NormFace, ACM MM 2017 (arXiv:1704.06369). */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
-typedef struct config {
-    float eps;
-} config;
+typedef mien_l2norm_options config;
 
 static const mien_param params[] = {
     {"eps", "least divisor", offsetof(config, eps), 1e-12, 1e-2, 1e-6},

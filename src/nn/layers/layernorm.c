@@ -10,12 +10,10 @@
  * and shift have one number for each of these places.
  * Source: Ba, Kiros and Hinton, Layer normalization, 2016 (arXiv:1607.06450).
  */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
-typedef struct config {
-    float eps;
-    bool affine;
-} config;
+typedef mien_layernorm_options config;
 
 static const mien_param params[] = {
     {"eps", "added to the variance", offsetof(config, eps), 1e-12, 1e-1, 1e-5},

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* options.h - the options of the layers that also have a faster form.
+/* options.h - the options of the layers that others look into.
  *
- * The reference kernel, its fast twin and whoever builds a layer from a
- * foreign model file all read these. The options of the other layers are
- * private to their files. */
+ * The reference kernel, its fast twin and whoever turns a layer into one of a
+ * foreign model file, or back, all read these. The options of the other layers
+ * are private to their files. */
 #ifndef MIEN_NN_LAYERS_OPTIONS_H
 #define MIEN_NN_LAYERS_OPTIONS_H
 
@@ -75,5 +75,38 @@ typedef struct mien_upsample_options {
     int factor[2];
     int mode; /* 0 nearest, 1 bilinear */
 } mien_upsample_options;
+
+typedef struct mien_layernorm_options {
+    float eps;
+    bool affine;
+} mien_layernorm_options;
+
+typedef struct mien_l2norm_options {
+    float eps;
+} mien_l2norm_options;
+
+typedef struct mien_clip_options {
+    float min, max;
+} mien_clip_options;
+
+typedef struct mien_transpose_options {
+    int order[3];
+} mien_transpose_options;
+
+typedef struct mien_slice_options {
+    int axis, first, count, step;
+} mien_slice_options;
+
+typedef struct mien_pad_options {
+    const char *sides;
+    float value;
+} mien_pad_options;
+
+typedef struct mien_resize_options {
+    int size[2];
+    int mode;  /* 0 nearest, 1 linear */
+    int place; /* 0 half, 1 zero, 2 corners */
+    int round; /* 0 floor, 1 ceil, 2 prefer_floor, 3 prefer_ceil */
+} mien_resize_options;
 
 #endif

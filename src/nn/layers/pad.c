@@ -3,13 +3,11 @@
  *
  *   y = value beside the image, x inside          dx = dy inside
  */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 #include "nn/layers/window.h"
 
-typedef struct config {
-    const char *sides;
-    float value;
-} config;
+typedef mien_pad_options config;
 
 static const mien_param params[] = {
     {"sides", "N, RxC or top x left x bottom x right", offsetof(config, sides),

@@ -10,15 +10,14 @@
  * along each axis, clamped to the edge; `round` says how halves are rounded
  * for nearest. Backward spreads dy with the same weights. The names in ONNX:
  * half_pixel, asymmetric, align_corners. */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
 enum { NEAREST, LINEAR };
 enum { HALF, ZERO, CORNERS };
 enum { FLOOR, CEIL, PREFER_FLOOR, PREFER_CEIL };
 
-typedef struct config {
-    int size[2], mode, place, round;
-} config;
+typedef mien_resize_options config;
 
 static const mien_param params[] = {
     {"size", "rows and columns that come out", offsetof(config, size), 1, 16384,

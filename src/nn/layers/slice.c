@@ -4,11 +4,10 @@
  *   y[i] = x[first + i step],  i = 0 .. count - 1, along one axis
  *
  * Backward adds dy where y came from. */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
-typedef struct config {
-    int axis, first, count, step;
-} config;
+typedef mien_slice_options config;
 
 static const mien_param params[] = {
     {"axis", "what is cut", offsetof(config, axis), .kind = MIEN_CHOICE,

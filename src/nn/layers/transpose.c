@@ -4,11 +4,10 @@
  *   extent k of y = extent order[k] of x; 0 channels, 1 rows, 2 columns
  *
  * [1, 2, 0] gives channels last. Backward goes the same way back. */
+#include "nn/layers/options.h"
 #include "nn/layers/plan.h"
 
-typedef struct config {
-    int order[3];
-} config;
+typedef mien_transpose_options config;
 
 static const mien_param params[] = {
     {"order", "which extent comes first, second, third",

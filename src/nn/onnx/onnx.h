@@ -57,13 +57,15 @@ typedef struct mien_onnx_card {
     const char *version;           /* of mien */
     const char *const (*facts)[2]; /* keys and values, n_facts of them */
     int n_facts;
+    const mien_onnx_output *outputs; /* what the answer is cut into */
+    int n_outputs;                   /* 0: one output, "output" */
 } mien_onnx_card;
 
-/* Write a network as an ONNX file of opset 13, input "input", output
- * "output", any batch.
+/* Write a network as an ONNX file of opset 13, input "input", any batch.
  *
  * Owns:   *bytes is the caller's; mien_free() frees it.
- * Errors: MIEN_ELIMIT over 2 GiB, MIEN_ENOMEM. */
+ * Errors: MIEN_EUNSUPPORTED for a kind of layer without a counterpart,
+ *         MIEN_ELIMIT over 2 GiB, MIEN_ENOMEM. */
 mien_status mien_onnx_write(uint8_t **bytes, size_t *size, const mien_net *net,
                             const mien_onnx_card *card);
 
