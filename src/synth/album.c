@@ -173,7 +173,7 @@ static mien_status write_options(const mien_album *a) {
         text, sizeof text,
         "{\"version\": \"%s\", \"people\": %d, \"photos\": %d, "
         "\"distractors\": %d, \"groups\": %d, \"group_people\": %d, "
-        "\"pairs\": %d, \"size\": %d, \"seed\": %llu, \"grey\": %s, "
+        "\"pairs\": %d, \"size\": %d, \"seed\": \"%llu\", \"grey\": %s, "
         "\"kind\": \"%s\", \"format\": \"%s\", \"pictures\": %d}\n",
         MIEN_VERSION, o->people, o->photos, o->distractors, o->groups,
         o->group_people, o->pairs, o->size, (unsigned long long)o->seed,
