@@ -44,7 +44,8 @@ static void fold_cheek(const mien_form *f, float depth) {
         float fade = mien_step(0.05f, 0.4f, t) * mien_step(1.05f, 0.65f, t);
         for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {
             float off = fabsf(f->head->column_u[c]) - fold;
-            float hill = 0.8f * mien_bell((off - 8) / 5) - mien_bell(off / 3);
+            float hill =
+                0.8f * mien_bell((off - 9) / 5.5f) - mien_bell(off / 3.8f);
             mien_form_skin(f, r, c)->z += depth * fade * hill;
         }
     }
@@ -105,7 +106,7 @@ static void draw_brows(const mien_form *f, float brows) {
 void mien_form_mimic(const mien_form *f) {
     float smile = mien_clamp(f->mood->smile, -1, 1);
     float depth = 0.35f + 1.2f * f->old + 0.12f * MIEN_NORMAL(f, cheek_full) +
-                  1.5f * fmaxf(smile, 0);
+                  1.2f * fmaxf(smile, 0);
     fold_cheek(f, fmaxf(depth, 0));
     draw_mouth(f, smile);
     draw_brows(f, mien_clamp(f->mood->brows, -1, 1));

@@ -10,8 +10,8 @@ static const float ridge_height[][2] = {
     {-14, 10.6f}, {-6, 7.2f},   {2, 3.8f},      {9, 2.4f},   {16, 0}};
 /* Half its breadth where it has fallen to half its height. */
 static const float ridge_half[][2] = {
-    {-60, 7},    {-52, 6},    {-48, 8.6f}, {-43, 10.6f}, {-36, 10.4f},
-    {-28, 9.6f}, {-18, 8.8f}, {-8, 8.6f},  {2, 8.8f},    {16, 12}};
+    {-60, 7},    {-52, 6},    {-48, 8.6f}, {-43, 10.4f}, {-37, 9},
+    {-31, 8.1f}, {-20, 8.2f}, {-8, 8.6f},  {2, 8.8f},    {16, 12}};
 
 #define KEYS(table) table, sizeof table / sizeof table[0]
 
@@ -34,17 +34,17 @@ static float half_breadth(const mien_form *f, float v) {
 
 /* mm before the plane of the face at the wing. */
 static float wing(const mien_form *f, float out, float v) {
-    float x = (out - 12.8f) / 5.9f, y = (v + 44.8f) / 7.3f;
+    float x = (out - 13.2f) / 5.8f, y = (v + 45.4f) / 7.4f;
     float t = 1 - x * x - y * y;
     if (t <= 0) return 0;
-    return (9.5f + 0.9f * MIEN_NORMAL(f, nostril)) * sqrtf(t) *
+    return (10.5f + 0.9f * MIEN_NORMAL(f, nostril)) * sqrtf(t) *
            (0.4f + 0.6f * t);
 }
 
 /* The larger of two, rounded where they meet. */
 static float joined(float a, float b) {
     if (b <= 0) return a;
-    float soft = 1.2f * b;
+    float soft = 0.8f * b;
     float d = a - b;
     return 0.5f * (a + b + sqrtf(d * d + soft));
 }
