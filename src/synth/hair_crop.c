@@ -141,7 +141,8 @@ mien_status mien_crop_build(mien_scene *scene, const mien_strands *strands,
 /* Few hairs at first, then soon all. */
 static float cut_dense(const mien_cut *cut, float inside) {
     const float t = mien_step(-2.5f, cut->soft, inside);
-    return t * (0.35f + 0.65f * t);
+    const float far = cut->ring > 0 && inside > cut->ring ? 0 : 1;
+    return far * t * (0.35f + 0.65f * t);
 }
 
 mien_tuft mien_cut_grow(const void *what, const mien_root *root) {

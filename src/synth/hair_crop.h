@@ -52,6 +52,7 @@ typedef struct mien_cut {
     float across;        /* the top to the person's left */
     float rough;         /* 0 even to 1 tousled */
     float soft;          /* mm over which the hairline sets in */
+    float ring; /* mm from the hairline that it reaches; 0: to the crown */
     uint32_t seed;
 } mien_cut;
 mien_tuft mien_cut_grow(const void *cut, const mien_root *root);

@@ -118,7 +118,7 @@ void mien_scalp_of(mien_scalp *out, const mien_head *head, float ears) {
     const float corner = mien_hash_unit(seed, 1, 0x11),
                 peak = mien_hash_unit(seed, 2, 0x11);
     out->recede = male * (2 + 7 * (high > 0 ? high : 0)) + 12 * corner - 6;
-    out->peak = 9 * mien_clamp(2 * peak - 1, 0, 1);
+    out->peak = 7 * mien_clamp(2 * peak - 1, 0, 1);
     for (int r = 0; r < MIEN_HEAD_ROWS; r++)
         for (int c = 0; c < MIEN_HEAD_COLUMNS; c++)
             scatter(out, head->skin[r * MIEN_HEAD_COLUMNS + c]);

@@ -37,9 +37,8 @@ mien_status mien_strands_make(mien_strands **out, mien_scene *scene,
     /* A bundle keeps to its column, shifting a little from row to row. */
     for (int y = 0; y <= MASK; y++)
         for (int x = 0; x <= MASK; x++)
-            s->tile[y][x] = (uint8_t)((2 * s->grain[7][x] + s->grain[y][x] +
-                                       s->grain[y >> 1][x ^ 21]) /
-                                      4);
+            s->tile[y][x] =
+                (uint8_t)((3 * s->grain[7][x] + s->grain[y >> 2][x ^ 21]) / 4);
     return MIEN_OK;
 }
 
@@ -166,13 +165,15 @@ mien_status mien_strands_thing(mien_mesh **mesh, mien_scene *scene,
     mien_coat *kept = mien_scene_room(scene, sizeof *kept);
     if (!kept) return MIEN_ENOMEM;
     *kept = coat;
-    return mien_scene_thing(scene, mesh,
-                            (mien_material){.name = "hair",
-                                            .covers = covers[coat.kind],
-                                            .look = hair_look,
-                                            .what = kept,
-                                            .unshadowing = true,
-                                            .owner = (int16_t)head->owner});
+    return mien_scene_thing(
+        scene, mesh,
+        (mien_material){.name = "hair",
+                        .covers = covers[coat.kind],
+                        .look = hair_look,
+                        .what = kept,
+                        .unshadowing = true,
+                        .one_sided = coat.kind != MIEN_COAT_SHEET,
+                        .owner = (int16_t)head->owner});
 }
 
 /* Vertices, normals and directions from head space to the world. */
