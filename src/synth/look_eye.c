@@ -121,7 +121,7 @@ static void look_eye(mien_surface *s, const void *what,
     float shine = k->bright * glint(k, s->normal, f->view, p.size);
     s->albedo = mien_blend(s->albedo, mien_vec_of(1, 1, 1), shine);
     s->roughness = 0.10f;
-    s->specular = 0.028f;
+    s->specular = 0.018f; /* lids and lashes hide half of the sky */
     s->scatter = 0.35f * (1 - inside);
 }
 

@@ -53,7 +53,6 @@ static mien_skin_look *skin_look(mien_scene *scene, const mien_head *head) {
     k->head = head;
     k->person = head->person;
     k->seed = head->person->seed;
-    k->right = mien_turned(&head->pose.turn, mien_vec_of(1, 0, 0));
     k->up = mien_turned(&head->pose.turn, mien_vec_of(0, 1, 0));
     draw_colours(k);
     draw_brows(k);
@@ -135,9 +134,11 @@ mien_status mien_look_skin(mien_material *out, mien_scene *scene,
                            const mien_head *head) {
     mien_skin_look *k = skin_look(scene, head);
     if (k == NULL) return mien_fail(MIEN_ENOMEM, "synth: no room for skin");
-    *out = (mien_material){
-        .name = "skin", .look = look_skin, .what = k, .one_sided = true,
-        .face = true};
+    *out = (mien_material){.name = "skin",
+                           .look = look_skin,
+                           .what = k,
+                           .one_sided = true,
+                           .face = true};
     return MIEN_OK;
 }
 

@@ -50,8 +50,8 @@ typedef struct mien_skin_look {
     const mien_head *head;
     const mien_person *person;
     uint32_t seed;
-    mien_vec right, up; /* of the head, in the world */
-    mien_vec skin, lip, brow, beard, blush;
+    mien_vec up; /* of the head, in the world */
+    mien_vec skin, lip, brow, beard;
     float shine, rough;
     float freckles, spots; /* 0 none to 1 many */
     float shadow, stubble; /* of the beard under and above the skin */

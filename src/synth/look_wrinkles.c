@@ -66,106 +66,79 @@ static void add_pair(mien_skin_look *k, mien_skin_fold fold, uint32_t n) {
     }
 }
 
+/* Depth of a fold that both sides have: with age from 0 at 20 years to 1 at
+ * 70, and with a mood of 0 to 1,
+ *   always + age a + old a^2 + mood (calm + aged a) + bag eye_bag. */
+typedef struct fold_kind {
+    mien_skin_fold fold;
+    float always, age, old, bag;
+    enum { SMILE, FROWN } mood;
+    float calm, aged;
+} fold_kind;
+
+/* clang-format off */
+static const fold_kind kinds[] = {
+    /* between the brows */
+    {{true, 9, 30, {5.5f, 0.09f, 0}, 1.4f}, .old = 0.22f,
+     .mood = FROWN, .calm = 0.25f, .aged = 0.25f},
+    /* from the outer corner of the eye */
+    {{false, 51, 68, {2.5f, 0.45f, 0}, 1.1f}, .old = 0.32f,
+     .calm = 0.06f, .aged = 0.34f},
+    {{false, 51, 66, {0.3f, 0.12f, 0}, 1.1f}, .old = 0.32f,
+     .calm = 0.06f, .aged = 0.34f},
+    {{false, 51, 67, {-1.9f, -0.2f, 0}, 1.1f}, .old = 0.32f,
+     .calm = 0.06f, .aged = 0.34f},
+    {{false, 51, 63, {-4.1f, -0.55f, 0}, 1.1f}, .old = 0.32f,
+     .calm = 0.06f, .aged = 0.34f},
+    /* below the eye: the lid's edge, and from its inner corner downwards */
+    {{false, 18, 44, {-6, -0.42f, 0.013f}, 1.6f}, .always = 0.1f,
+     .age = 0.3f, .calm = 0.1f},
+    {{false, 17, 38, {-9, -0.75f, 0.013f}, 2.6f}, .always = 0.1f,
+     .age = 0.36f, .bag = 0.16f},
+    /* from the wing of the nose past the mouth, and down from its corner */
+    {{true, -80, -43, {37, -0.18f, -0.0085f}, 2.6f}, .always = 0.1f,
+     .age = 0.55f, .calm = 0.36f, .aged = 0.24f},
+    {{true, -94, -73, {33.5f, -0.33f, 0}, 1.8f}, .old = 0.42f},
+    /* of the cheek */
+    {{true, -84, -52, {50, -0.1f, -0.006f}, 2}, .aged = 0.28f},
+    /* above the lip */
+    {{true, -64, -56, {4.5f, 0.05f, 0}, 0.9f}, .old = 0.16f},
+    {{true, -64, -56, {9.7f, 0.05f, 0}, 0.9f}, .old = 0.16f},
+    {{true, -64, -56, {14.9f, 0.05f, 0}, 0.9f}, .old = 0.16f},
+};
+/* clang-format on */
+
+static void paired_folds(mien_skin_look *k, float age) {
+    const mien_expression *face = &k->head->shot->expression;
+    const float mood[] = {
+        [SMILE] = fmaxf(face->smile, 0), [FROWN] = fmaxf(-face->brows, 0)};
+    float bag = fmaxf(mien_person_normal(k->person, MIEN_TRAIT_eye_bag), 0);
+    for (uint32_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const fold_kind *kind = &kinds[i];
+        mien_skin_fold fold = kind->fold;
+        fold.depth = kind->always + kind->age * age + kind->old * age * age +
+                     mood[kind->mood] * (kind->calm + kind->aged * age) +
+                     kind->bag * bag;
+        add_pair(k, fold, 200 + i);
+    }
+}
+
 static void forehead(mien_skin_look *k, float age) {
     float up = fmaxf(k->head->shot->expression.brows, 0);
     float depth = 0.36f * age * age + 0.42f * up * (0.35f + 0.65f * age);
     for (uint32_t i = 0; i < 4; i++) {
-        float most = i == 3 ? 0.5f : 1;
-        float left = -46 + jitter(k, 10 + i, 14),
-              right = 46 + jitter(k, 20 + i, 14);
-        float long_ = right - left, dip = 3 + jitter(k, 30 + i, 3);
+        float from = -46 + jitter(k, 10 + i, 14);
+        float to = 46 + jitter(k, 20 + i, 14), wide = to - from;
+        float rise = 3 + jitter(k, 30 + i, 3);
         float v = 33 + 9.2f * (float)i + jitter(k, 40 + i, 2);
+        float share = (i == 3 ? 0.5f : 1) * (0.7f + jitter(k, 50 + i, 0.3f));
         add(k, (mien_skin_fold){
-                   .from = left,
-                   .to = right,
-                   .c = {v, 4 * dip / long_, -4 * dip / (long_ * long_)},
+                   .from = from,
+                   .to = to,
+                   .c = {v, 4 * rise / wide, -4 * rise / (wide * wide)},
                    .width = 1.5f,
-                   .depth = depth * most * (0.7f + jitter(k, 50 + i, 0.3f))});
+                   .depth = depth * share});
     }
-}
-
-static void between_brows(mien_skin_look *k, float age) {
-    float frown = fmaxf(-k->head->shot->expression.brows, 0);
-    float depth = 0.22f * age * age + 0.5f * frown * (0.5f + 0.5f * age);
-    add_pair(k,
-             (mien_skin_fold){.upright = true,
-                              .from = 9,
-                              .to = 30,
-                              .c = {5.5f, 0.09f, 0},
-                              .width = 1.4f,
-                              .depth = depth},
-             60);
-}
-
-static void crows_feet(mien_skin_look *k, float age) {
-    float smile = fmaxf(k->head->shot->expression.smile, 0);
-    float depth = 0.32f * age * age + 0.40f * smile * (0.15f + 0.85f * age);
-    static const float way[4] = {0.45f, 0.12f, -0.2f, -0.55f};
-    for (uint32_t i = 0; i < 4; i++)
-        add_pair(k,
-                 (mien_skin_fold){.from = 51,
-                                  .to = 66 + jitter(k, 70 + i, 4),
-                                  .c = {2.5f - 2.2f * (float)i, way[i], 0},
-                                  .width = 1.1f,
-                                  .depth = depth},
-                 80 + i);
-}
-
-static void under_eyes(mien_skin_look *k, float age) {
-    float bag = fmaxf(mien_person_normal(k->person, MIEN_TRAIT_eye_bag), 0);
-    float smile = fmaxf(k->head->shot->expression.smile, 0);
-    add_pair(k,
-             (mien_skin_fold){.from = 18,
-                              .to = 44,
-                              .c = {-6, -0.42f, 0.013f},
-                              .width = 1.6f,
-                              .depth = 0.10f + 0.30f * age + 0.1f * smile},
-             90);
-    add_pair(k,
-             (mien_skin_fold){.from = 17,
-                              .to = 38,
-                              .c = {-9, -0.75f, 0.013f},
-                              .width = 2.6f,
-                              .depth = 0.10f + 0.36f * age + 0.16f * bag},
-             92);
-}
-
-static void about_mouth(mien_skin_look *k, float age) {
-    float smile = fmaxf(k->head->shot->expression.smile, 0);
-    add_pair(k,
-             (mien_skin_fold){.upright = true,
-                              .from = -80,
-                              .to = -43,
-                              .c = {37, -0.18f, -0.0085f},
-                              .width = 2.6f,
-                              .depth = 0.10f + 0.55f * age +
-                                       0.6f * smile * (0.6f + 0.4f * age)},
-             100);
-    add_pair(k,
-             (mien_skin_fold){.upright = true,
-                              .from = -94,
-                              .to = -73,
-                              .c = {33.5f, -0.33f, 0},
-                              .width = 1.8f,
-                              .depth = 0.42f * age * age},
-             102);
-    add_pair(k,
-             (mien_skin_fold){.upright = true,
-                              .from = -84,
-                              .to = -52,
-                              .c = {50, -0.1f, -0.006f},
-                              .width = 2,
-                              .depth = 0.28f * age * smile},
-             104);
-    for (uint32_t i = 0; i < 3; i++)
-        add_pair(k,
-                 (mien_skin_fold){.upright = true,
-                                  .from = -64,
-                                  .to = -56,
-                                  .c = {4.5f + 5.2f * (float)i, 0.05f, 0},
-                                  .width = 0.9f,
-                                  .depth = 0.16f * age * age},
-                 106 + i);
 }
 
 static void neck(mien_skin_look *k, float age) {
@@ -198,11 +171,8 @@ void mien_skin_folds(mien_skin_look *k) {
         (trait[MIEN_TRAIT_age] - 20) / 50 + 0.3f * trait[MIEN_TRAIT_wrinkles];
     age = mien_clamp(age, 0, 1.35f);
     lid_crease(k);
-    under_eyes(k, age);
-    about_mouth(k, age);
-    between_brows(k, age);
+    paired_folds(k, age);
     forehead(k, age);
-    crows_feet(k, age);
     neck(k, age);
 }
 
