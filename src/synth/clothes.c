@@ -65,7 +65,8 @@ static mien_status sweater(mien_scene *scene, const mien_torso *t,
         mien_cloth *shirt = mien_cloth_new(scene, seed + 1);
         if (!shirt) return MIEN_ENOMEM;
         shirt->colour[0] = mien_srgb(0xe6e8ea);
-        MIEN_TRY(mien_clothes_shirt_front(scene, t, shirt, true));
+        const mien_collar collar = {0.7f, 62, 4};
+        MIEN_TRY(mien_clothes_collar(scene, t, &collar, shirt));
     }
     return mien_clothes_top(scene, t, &sheet, cloth, 5);
 }

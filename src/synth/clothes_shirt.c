@@ -4,20 +4,34 @@
 #include "synth/paint.h"
 #include "synth/waves.h"
 
-/* Where the collar stands at a turn: its foot and its fold. */
-static void stand_at(const mien_torso *t, float turn, float lift,
-                     mien_vec *foot, mien_vec *fold) {
+/* A collar's foot, its fold, and its edge at a turn. */
+typedef struct profile {
+    mien_vec foot, fold, edge;
+} profile;
+
+static profile profile_at(const mien_torso *t, float turn,
+                          const mien_collar *c) {
     const mien_vec out = {mien_sine(turn), 0, mien_cosine(turn)};
-    const float front = mien_step(1.6f, 0.2f, fabsf(turn));
-    *foot = mien_along(mien_torso_at(t, turn, 0.45f), out, 4 + lift);
-    *fold = mien_along(mien_torso_at(t, turn, 0), out, 7 + 3 * front + lift);
-    fold->y += mien_mix(20, 4, front);
+    const float side = turn > 0 ? 1 : -1;
+    const float front = mien_step(1.7f, 0.3f, fabsf(turn));
+    const float near = fabsf(turn) - 0.5f * c->open;
+    const float point = mien_step(0.75f, 0, near);
+    profile p = {
+        .foot = mien_along(mien_torso_at(t, turn, 0.4f), out, 3 + c->lift),
+        .fold = mien_along(mien_torso_at(t, turn, 0), out, 7 + c->lift),
+        .edge =
+            mien_torso_at(t, turn + side * 0.34f * point,
+                          mien_mix(0.85f, 1, front) + c->points / 60 * point)};
+    p.fold.y += mien_mix(25, 9, front);
+    p.edge = mien_along(p.edge, out, 5 + c->lift);
+    p.edge.y += 6 + 0.5f * c->lift;
+    return p;
 }
 
 mien_status mien_clothes_collar(mien_scene *scene, const mien_torso *t,
                                 const mien_collar *collar,
                                 const mien_cloth *cloth) {
-    enum { SIDES = 45, LEVELS = 7 };
+    enum { SIDES = 57, LEVELS = 8 };
     mien_mesh *mesh;
     MIEN_TRY(mien_scene_thing(scene, &mesh,
                               mien_cloth_material(cloth, t->head->owner)));
@@ -28,23 +42,16 @@ mien_status mien_clothes_collar(mien_scene *scene, const mien_torso *t,
         float turn =
             0.5f * collar->open + span * (float)(i % SIDES) / (SIDES - 1);
         if (turn > MIEN_PI) turn -= 2 * MIEN_PI;
-        const float near = fabsf(turn) - 0.5f * collar->open;
-        const float point = mien_step(0.9f, 0, near);
-        mien_vec foot, fold, p;
-        stand_at(t, turn, collar->lift, &foot, &fold);
-        if (level < 2) {
-            p = mien_blend(foot, fold, 0.5f * (float)level);
-        } else { /* over the fold, outwards and down to the edge */
+        const profile at = profile_at(t, turn, collar);
+        const mien_vec out = {mien_sine(turn), 0, mien_cosine(turn)};
+        mien_vec p;
+        if (level < 2) { /* the stand */
+            p = mien_blend(at.foot, at.fold, 0.5f * (float)level);
+        } else { /* over the fold and down to the edge */
             const float part = (float)(level - 2) / (LEVELS - 3);
-            const float low = mien_mix(34, collar->points, point);
-            const float out = mien_mix(17, 13, point);
-            const float side = turn > 0 ? 1 : -1;
-            p = mien_along(fold,
-                           (mien_vec){mien_sine(turn), 0, mien_cosine(turn)},
-                           out * part * mien_mix(1.6f, 1, part));
-            p.y += 3 * mien_sine(MIEN_PI * part) - low * part;
-            p.x += side * point * 16 * part;
-            p.z += point * 9 * part;
+            const float round = mien_sine(MIEN_PI * part);
+            p = mien_along(mien_blend(at.fold, at.edge, part), out, 5 * round);
+            p.y += 2 * round;
         }
         mesh->position[i] = p;
         mesh->at[i][0] = turn * 60;

@@ -19,8 +19,8 @@ static const ring rings[RINGS] = {
     {78, 48, -99, -10, 7, 14},
     {118, 70, -116, -28, -7, 2},
     {166, 90, -126, -62, -25, -30},
-    {194, 101, -129, -106, -52, -76},
-    {188, 107, -127, -160, -140, -145},
+    {200, 101, -129, -106, -52, -76},
+    {192, 107, -127, -160, -140, -145},
     {170, 108, -118, -240, -240, -240},
     {160, 100, -112, -380, -380, -380},
     {158, 98, -112, -560, -560, -560},
@@ -119,8 +119,9 @@ static float fold_at(const mien_sheet *sheet, mien_vec p, float from_hem) {
     const float slant = (fabsf(p.x) * 0.8f + p.y) / 26;
     const float pull = mien_step(40, 170, fabsf(p.x));
     const mien_vec across = {slant, p.y / 160, p.z / 90};
-    const float n = 0.6f * mien_noise3(fine, sheet->seed) +
-                    0.9f * pull * mien_noise3(across, sheet->seed + 1);
+    const float soft = mien_noise3(fine, sheet->seed);
+    const float crease = 0.4f - 2 * fabsf(mien_noise3(across, sheet->seed + 1));
+    const float n = 0.8f * soft + pull * crease;
     return sheet->folds * n * mien_step(0, 0.6f, from_hem);
 }
 
@@ -160,13 +161,13 @@ mien_status mien_torso_sheet(mien_mesh *mesh, const mien_torso *t,
 
 /* The middle of an arm, `part` of the way down to the elbow. */
 static mien_vec arm_at(const mien_torso *t, float side, float part) {
-    const float x = 196 * t->broad * mien_mix(1, t->stout, 0.3f) - 16;
+    const float x = 193 * t->broad * mien_mix(1, t->stout, 0.3f) - 16;
     return mien_vec_of(side * (x + 34 * mien_step(-0.2f, 1, part)),
-                       t->base - 88 - 420 * part, -22 + 24 * part);
+                       t->base - 99 - 420 * part, -22 + 24 * part);
 }
 
 static float arm_radius(const mien_torso *t, float part) {
-    const float taper = mien_mix(55, 45, mien_step(0, 0.8f, part));
+    const float taper = mien_mix(51, 44, mien_step(0, 0.8f, part));
     return taper * t->stout * mien_mix(1, t->broad, 0.5f);
 }
 

@@ -40,8 +40,9 @@ static float flank(const void *what, float x) {
 static void raise(mien_frame *frame, const range *r, mien_vec colour,
                   float far) {
     mien_vec haze = mien_vec_of(0.62f, 0.74f, 0.88f);
+    mien_vec snow = mien_vec_of(0.92f, 0.95f, 1);
     mien_vec rock = mien_blend(colour, haze, far);
-    mien_vec white = mien_blend(mien_vec_of(0.92f, 0.95f, 1), haze, 0.5f * far);
+    mien_vec white = r->snow > 1 ? rock : mien_blend(snow, haze, 0.5f * far);
     mien_vec shade = mien_blend(mien_scale(colour, 0.55f), haze, far);
     mien_paint_below(frame, ridge, r, (mien_brush){white, 0.004f, 1});
     mien_paint_below(frame, bare, r, (mien_brush){rock, 0.02f, 1});
