@@ -5,6 +5,7 @@
  * is near weigh most; it does not quite reach the mean that it aims at, and
  * keeps the brightest twentieth from burning out. Then
  *
+ *   x = l (l / GREY)^(CONTRAST - 1)
  *   y = x                               up to KNEE
  *   y = KNEE + (1 - KNEE) t / sqrt(1 + t^2),  t = (x - KNEE) / (1 - KNEE)
  *
@@ -17,13 +18,14 @@
 #include "synth/waves.h"
 
 #define KNEE       0.55f
+#define GREY       0.2f /* what the contrast turns about */
+#define CONTRAST   1.13f
 #define BRIGHTEST  8.0f /* where the curve's table ends */
 #define CURVE      4096
 #define REST       90.0f /* mm beyond the focus that stay sharp */
 #define LEAST_BLUR 0.2f  /* pixels: less is not worth the time */
 
-/* ---- focus -----------------------------------------------------------------
- */
+/* ---- focus ------------------------------------------------------------- */
 
 /* How much of the blur of the far distance there is at a depth. */
 static float unsharp(float depth, float focus) {
@@ -138,6 +140,7 @@ static void add_noise(plate *p, float deviation, uint32_t seed) {
  * -------------------------------------------------------------------- */
 
 static float film(float x) {
+    x *= mien_power(x / GREY, CONTRAST - 1);
     if (x <= KNEE) return x;
     const float t = (x - KNEE) / (1 - KNEE);
     return KNEE + (1 - KNEE) * t / sqrtf(1 + t * t);

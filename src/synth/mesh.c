@@ -90,7 +90,7 @@ mien_status mien_mesh_grid(mien_mesh *mesh, mien_grid grid, int *first) {
     return MIEN_OK;
 }
 
-/* ---- tubes ------------------------------------------------------------ */
+/* ---- tubes ------------------------------------------------------------- */
 
 enum { CAP_RINGS = 3 }; /* pole and two rings before each end's own ring */
 

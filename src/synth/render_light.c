@@ -47,7 +47,7 @@ static mien_vec cosines(const mien_surface *s, mien_vec smooth,
                         mien_vec towards) {
     const float fine = mien_dot(s->normal, towards);
     const float coarse = mien_dot(smooth, towards);
-    const float wide = 0.5f * s->scatter;
+    const float wide = 0.26f * s->scatter;
     const float lost = 0.7f * s->scatter;
     return (mien_vec){
         soft(mien_mix(fine, coarse, lost * wander.x), wide * wander.x),
@@ -75,16 +75,14 @@ static float highlight(const mien_surface *s, mien_vec view, mien_vec towards,
     const mien_vec half = mien_unit(mien_add(view, towards));
     const float nh = mien_clamp(mien_dot(s->normal, half), 0, 1);
     const float vh = mien_clamp(mien_dot(view, half), 0, 1);
-    const float sharp = s->roughness * s->roughness;
-    const float a = mien_clamp(sharp + 0.4f * size, 0.003f, 1);
+    const float a =
+        mien_clamp(s->roughness * s->roughness + 0.4f * size, 0.003f, 1);
     const float a2 = a * a, k = 0.5f * a;
     const float d = nh * nh * (a2 - 1) + 1;
     const float v = 0.25f / ((nl * (1 - k) + k) * (nv * (1 - k) + k));
     const float grazing = 1 - vh, g2 = grazing * grazing;
     const float f = s->specular + (1 - s->specular) * g2 * g2 * grazing;
-    /* Widening keeps the light, not the height. */
-    const float kept = sharp > 0 ? mien_clamp(sharp / a, 0.1f, 1) : 0.1f;
-    return a2 / (d * d) * v * f * nl * kept;
+    return a2 / (d * d) * v * f * nl;
 }
 
 /* Share of a white sky that is mirrored towards the viewer.
@@ -106,8 +104,7 @@ static float bounced(float open, float albedo) {
     return more(open, ((open * a + b) * open + c) * open);
 }
 
-/* ---- fibres ---------------------------------------------------------------
- */
+/* ---- fibres ------------------------------------------------------------ */
 
 /* A lobe about the cone that mirrors the light, shifted along the strand. */
 static float cone(mien_vec tangent, mien_vec normal, mien_vec half, float shift,
@@ -135,8 +132,7 @@ static lit strand(const mien_surface *s, mien_vec view, mien_vec towards,
     return (lit){mien_scale(s->albedo, sine * facing), shine};
 }
 
-/* ---- all together -----------------------------------------------------------
- */
+/* ---- all together ------------------------------------------------------ */
 
 static void add_lamp(lit *out, const mien_surface *s, const mien_fragment *f,
                      mien_vec towards, mien_vec colour, mien_vec reaching,

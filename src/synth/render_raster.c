@@ -101,7 +101,7 @@ static void fill(const target *on, const filling *t, const cutter *cut) {
     }
 }
 
-/* ---- triangles ---------------------------------------------------------- */
+/* ---- triangles --------------------------------------------------------- */
 
 static corner project(const mien_camera *camera, mien_vec p) {
     const mien_vec at = mien_camera_project(camera, p);
@@ -181,7 +181,7 @@ static void draw_thing(const target *on, corner *at, const mien_scene *scene,
     }
 }
 
-/* ---- pictures ----------------------------------------------------------- */
+/* ---- pictures ---------------------------------------------------------- */
 
 static int most_vertices(const mien_scene *scene) {
     int most = 1;

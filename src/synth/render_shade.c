@@ -9,8 +9,9 @@
 
 /* Millimetres about a place that hide its sky: folds, and whole features. */
 #define NEAR_REACH 9.0f
-#define FAR_REACH  45.0f
+#define FAR_REACH  60.0f
 #define TILE       4
+#define GAIN       2.4f /* a wall on one side hides half of the sky */
 #define FAR_AWAY   1e6f
 
 #define PART 4 /* taps of each reach: the even ones near, the odd ones far */
@@ -55,7 +56,7 @@ static float sky_left(const taps *at, mien_vec n, float reach) {
     }
     float sum = 0;
     for (int i = 0; i < PART; i++) sum += hidden[i];
-    return mien_clamp(1 - sum * (1.6f / PART), 0, 1);
+    return mien_clamp(1 - sum * (GAIN / PART), 0, 1);
 }
 
 static float sky_within(const mien_renderer *r, uint32_t pixel, mien_vec n,

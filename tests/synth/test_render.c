@@ -21,8 +21,7 @@ static float sum_of(const stage *s) {
     return (float)sum;
 }
 
-/* ---- coverage ---------------------------------------------------------------
- */
+/* ---- coverage ---------------------------------------------------------- */
 
 static void raster__covers_the_area_of_a_triangle(void **state) {
     (void)state;
