@@ -15,7 +15,6 @@ static mien_form form_of(mien_head *head) {
         f.normal[t] = mien_person_normal(p, (mien_trait)t);
     }
     f.normal[MIEN_TRAIT_sex] = f.trait[MIEN_TRAIT_sex];
-    f.male = 0.5f + 0.5f * f.trait[MIEN_TRAIT_sex];
     f.old = mien_step(30, 85, f.trait[MIEN_TRAIT_age]);
     return f;
 }

@@ -43,7 +43,7 @@ typedef struct mien_form {
     const mien_expression *mood;
     float trait[MIEN_TRAIT_COUNT];  /* mm, years */
     float normal[MIEN_TRAIT_COUNT]; /* deviations from the mean */
-    float male, old;                /* 0 to 1 */
+    float old;                      /* 0 to 1 */
     mien_form_eye eye[2];           /* [0] seen on the left, u < 0 */
 } mien_form;
 

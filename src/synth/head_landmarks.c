@@ -26,6 +26,19 @@ static const float place[MIEN_LANDMARKS][2] = {
     {-23, -71},     {-9, -71 + LINE}, {0, -71 + LINE}, {9, -71 + LINE},
     {23, -71},      {9, -71 - LINE},  {0, -71 - LINE}, {-9, -71 - LINE}};
 
+/* A brow's place follows what look_brows.c paints of its traits. */
+static mien_vec brow_point(const mien_form *f, float u, float v) {
+    float out = fabsf(u), s = (out - 12.5f) / 44.5f;
+    float peak = (s - 0.64f) / 0.64f, tail = fmaxf(s - 0.64f, 0);
+    float arch = MIEN_NORMAL(f, brow_arch), gap = MIEN_NORMAL(f, brow_gap);
+    v += arch * (0.75f * (1 - peak * peak) - 6 * tail * tail) +
+         1.5f * MIEN_NORMAL(f, brow_tilt) * (s - 0.4f) +
+         0.4f * MIEN_NORMAL(f, brow_height) +
+         (u < 0 ? -0.3f : 0.3f) * MIEN_AMOUNT(f, uneven_brows);
+    out += 2.2f * s * MIEN_NORMAL(f, brow_length) - 1.7f * (1 - s) * gap;
+    return mien_head_at(f->head, u < 0 ? -out : out, v, NULL);
+}
+
 /* The lips' opening is where their surfaces part, in front of what lies
  * inside the mouth. */
 static mien_vec lip_edge(const mien_head *h, float u, float v) {
@@ -48,7 +61,9 @@ void mien_form_landmarks(const mien_form *f) {
     mien_head *h = f->head;
     for (int i = 0; i < MIEN_LANDMARKS; i++) {
         float u = place[i][0], v = place[i][1];
-        h->point[i] = i >= 48 ? lip_edge(h, u, v) : mien_head_at(h, u, v, NULL);
+        h->point[i] = i >= 48             ? lip_edge(h, u, v)
+                      : i >= 17 && i < 27 ? brow_point(f, u, v)
+                                          : mien_head_at(h, u, v, NULL);
     }
     h->five[0] = opening(f, 0);
     h->five[1] = opening(f, 1);

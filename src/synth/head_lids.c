@@ -62,8 +62,7 @@ float mien_lid_lower(const mien_form_eye *e, float x) {
     return mien_mix(open, seam(e, x), e->shut);
 }
 
-/* Height of the crease of the upper lid, and that of the fold below the
- * lower one. */
+/* Height of the crease of the upper lid. */
 static float crease(const mien_form *f, const mien_form_eye *e, float x) {
     x = mien_clamp(x, -1, 1);
     float above = 3.4f - 0.9f * MIEN_NORMAL(f, eye_fold) - 0.8f * f->old;

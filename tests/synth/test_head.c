@@ -307,6 +307,8 @@ static void lids__stay_outside_the_eyeball(void **state) {
     for (uint32_t n = 0; n < 40; n++) {
         mien_person_draw(&m.person, 5, n);
         m.shot.expression.closed[1] = (float)(n % 3) * 0.5f;
+        m.shot.expression.brows = (float)(n / 3 % 3) - 1;
+        m.shot.expression.smile = (float)(n / 9 % 2);
         assert_int_equal(build(&m), MIEN_OK);
         for (int r = 0; r < MIEN_HEAD_ROWS; r++)
             for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {
