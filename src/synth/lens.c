@@ -58,8 +58,7 @@ static void blur_beyond(plate *p, const mien_frame *frame, float focus,
     }
 }
 
-/* ---- exposure
- * ---------------------------------------------------------------- */
+/* ---- exposure ---------------------------------------------------------- */
 
 static float luminance(const float *dot) {
     return 0.2126f * dot[0] + 0.7152f * dot[1] + 0.0722f * dot[2];
@@ -111,8 +110,7 @@ static mien_vec balance(float warmth) {
     return mien_scale(raw, 1 / grey);
 }
 
-/* ---- the sensor
- * -------------------------------------------------------------- */
+/* ---- the sensor -------------------------------------------------------- */
 
 /* Nearly normal, deviation 1: the sum of the bytes of one number. */
 static float bell_noise(uint32_t h) {
@@ -136,8 +134,7 @@ static void add_noise(plate *p, float deviation, uint32_t seed) {
         }
 }
 
-/* ---- bytes
- * -------------------------------------------------------------------- */
+/* ---- bytes ------------------------------------------------------------- */
 
 static float film(float x) {
     x *= mien_power(x / GREY, CONTRAST - 1);

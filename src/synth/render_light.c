@@ -17,6 +17,9 @@
 #include "synth/render_parts.h"
 #include "synth/waves.h"
 
+/* The sky's light from a direction, three colours and an idle one at once. */
+typedef float colours __attribute__((vector_size(16)));
+
 static mien_vec sky_of(const mien_light *light, mien_vec n) {
     const mien_vec *c = light->sky;
     const float basis[9] = {1,
@@ -28,9 +31,10 @@ static mien_vec sky_of(const mien_light *light, mien_vec n) {
                             3 * n.z * n.z - 1,
                             n.x * n.z,
                             n.x * n.x - n.y * n.y};
-    mien_vec sum = {0};
-    for (int i = 0; i < 9; i++) sum = mien_along(sum, c[i], basis[i]);
-    return (mien_vec){more(sum.x, 0), more(sum.y, 0), more(sum.z, 0)};
+    colours sum = {0};
+    for (int i = 0; i < 9; i++)
+        sum += (colours){c[i].x, c[i].y, c[i].z, 0} * basis[i];
+    return (mien_vec){more(sum[0], 0), more(sum[1], 0), more(sum[2], 0)};
 }
 
 /* max(x, 0) with its corner rounded over `wide`, 1 at 1. */

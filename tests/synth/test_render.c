@@ -172,8 +172,7 @@ static void raster__cuts_out_by_sample(void **state) {
     stage_close(&s);
 }
 
-/* ---- light
- * -------------------------------------------------------------------- */
+/* ---- light ------------------------------------------------------------- */
 
 static void light__of_a_white_sky_leaves_white_as_it_is(void **state) {
     (void)state;
@@ -305,8 +304,7 @@ static void occlusion__darkens_a_corner(void **state) {
     stage_close(&s);
 }
 
-/* ---- translucent things
- * ---------------------------------------------------------- */
+/* ---- translucent things ------------------------------------------------ */
 
 static void half_clear(mien_surface *s, const void *what,
                        const mien_fragment *f) {
@@ -351,8 +349,7 @@ static void veils__hide_behind_what_is_opaque(void **state) {
     stage_close(&s);
 }
 
-/* ---- sight
- * ------------------------------------------------------------------------ */
+/* ---- sight ------------------------------------------------------------- */
 
 static void sight__tells_clear_hidden_and_outside(void **state) {
     (void)state;
@@ -377,8 +374,7 @@ static void sight__tells_clear_hidden_and_outside(void **state) {
     stage_close(&s);
 }
 
-/* ---- soundness
- * ----------------------------------------------------------------------- */
+/* ---- soundness --------------------------------------------------------- */
 
 static void broken(mien_surface *s, const void *what, const mien_fragment *f) {
     (void)what;
