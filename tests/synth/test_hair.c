@@ -13,6 +13,7 @@
 #include "synth/hair.h"
 #include "synth/hair_scalp.h"
 #include "synth/waves.h"
+#include "synth/wear.h"
 
 /* A head in head space, with the things of a style by themselves. */
 typedef struct model {
@@ -264,6 +265,35 @@ static void style__survives_failing_allocations(void **state) {
     free_model(&m);
 }
 
+static void hat__presses_hair_flat(void **state) {
+    (void)state;
+    model m;
+    make_model(&m, 9);
+    for (int i = 0; mien_wears[i]; i++)
+        if (strcmp(mien_wears[i]->name, "hat") == 0)
+            m.shot.wear[0] = mien_wears[i];
+    assert_non_null(m.shot.wear[0]);
+    builder build[64];
+    const char *name[64];
+    const int n = all_styles(build, name);
+    for (int i = 0; i < n; i++) {
+        mien_scene_empty(&m.hair);
+        assert_int_equal(build[i](&m.hair, &m.head), MIEN_OK);
+        mien_scalp s;
+        mien_scalp_of(&s, &m.head, 0);
+        for (int t = 0; t < m.hair.things; t++) {
+            const mien_mesh *mesh = &m.hair.thing[t].mesh;
+            for (int k = 0; k < mesh->vertices; k++) {
+                const mien_vec p = mesh->position[k];
+                const float far = mien_length(mien_sub(p, s.centre));
+                if (p.y > 60 && far > mien_scalp_radius(&s, p) + 6)
+                    fail_msg("%s stands off below a hat", name[i]);
+            }
+        }
+    }
+    free_model(&m);
+}
+
 /* ---- the scalp ---------------------------------------------------------- */
 
 static void scalp__lifts_off_the_skin(void **state) {
@@ -332,6 +362,7 @@ int main(void) {
         cmocka_unit_test(style__gives_the_same_bits_twice),
         cmocka_unit_test(style__follows_the_traits),
         cmocka_unit_test(style__moves_with_the_head),
+        cmocka_unit_test(hat__presses_hair_flat),
         cmocka_unit_test(style__survives_failing_allocations),
         cmocka_unit_test(scalp__lifts_off_the_skin),
         cmocka_unit_test(scalp__hair_grows_above_the_line),
