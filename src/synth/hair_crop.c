@@ -135,7 +135,7 @@ mien_status mien_crop_build(mien_scene *scene, const mien_strands *strands,
     for (int k = crop->levels - 1; k >= 0; k--)
         MIEN_TRY(add_shell(mesh, crop, p, k));
     mien_mesh_normals(mesh);
-    return mien_strands_finish(scene, crop->scalp->head);
+    return mien_strands_finish(scene, crop->scalp);
 }
 
 /* Few hairs at first, then soon all. */

@@ -9,9 +9,15 @@
 #include <string.h>
 
 #include "synth/waves.h"
+#include "synth/wear.h"
 
 enum { MASK = MIEN_STRAND_TILE - 1 };
 #define FULL 0.985f /* from this share of hair on there are no holes */
+/* Of y, mm: hats hide all above the second and nothing below the first; and
+ * how far off the skull hair below a hat may be. */
+#define UNHATTED 5.0f
+#define HATTED   45.0f
+#define FLAT     5.0f
 
 /* ---- tiles ------------------------------------------------------------ */
 
@@ -208,10 +214,31 @@ static void part(mien_mesh *solid, mien_mesh *cut, const mien_coat *coat) {
     cut->triangles = kept;
 }
 
-mien_status mien_strands_finish(mien_scene *scene, const mien_head *head) {
+static bool wears_hat(const mien_shot *shot) {
+    for (int i = 0; i < MIEN_SHOT_WEARS && shot->wear[i]; i++)
+        if (shot->wear[i]->place == MIEN_WEAR_HEAD) return true;
+    return false;
+}
+
+/* Below a hat hair lies flat; below its brim it comes out again. */
+static void flatten(mien_mesh *mesh, const mien_scalp *scalp) {
+    for (int i = 0; i < mesh->vertices; i++) {
+        mien_vec *p = &mesh->position[i];
+        const float under = mien_step(UNHATTED, HATTED, p->y);
+        if (!(under > 0)) continue;
+        const mien_vec out = mien_scalp_outward(scalp, *p);
+        const float lift = mien_dot(mien_sub(*p, scalp->centre), out) -
+                           mien_scalp_radius(scalp, *p);
+        if (lift > FLAT) *p = mien_along(*p, out, under * (FLAT - lift));
+    }
+}
+
+mien_status mien_strands_finish(mien_scene *scene, const mien_scalp *scalp) {
     const int number = scene->things - 1;
     mien_material material = scene->thing[number].material;
-    pose(&scene->thing[number].mesh, head);
+    if (wears_hat(scalp->head->shot))
+        flatten(&scene->thing[number].mesh, scalp);
+    pose(&scene->thing[number].mesh, scalp->head);
     const mien_coat *coat = material.what;
     if (coat->kind == MIEN_COAT_LOCKS) return MIEN_OK;
     material.covers = NULL;

@@ -5,7 +5,7 @@
  *   MIEN_TRY(mien_strands_make(&strands, scene, head, colour));
  *   MIEN_TRY(mien_strands_thing(&mesh, scene, head, coat));
  *   ... vertices: at, rest as below ...
- *   MIEN_TRY(mien_strands_finish(scene, head));
+ *   MIEN_TRY(mien_strands_finish(scene, scalp));
  *
  * A coat is strands laid as one of three: a SHELL at a height of short hair, a
  * SHEET of long hair, or LOCKS, narrow strips. Its vertices hold
@@ -18,7 +18,7 @@
 #ifndef MIEN_SYNTH_HAIR_STRAND_H
 #define MIEN_SYNTH_HAIR_STRAND_H
 
-#include "synth/head.h"
+#include "synth/hair_scalp.h"
 
 enum { MIEN_STRAND_TILE = 64, MIEN_COAT_LEVELS = 8 };
 #define MIEN_COAT_STEP 4096.0f
@@ -64,10 +64,11 @@ mien_status mien_strands_make(mien_strands **out, mien_scene *scene,
 mien_status mien_strands_thing(mien_mesh **mesh, mien_scene *scene,
                                const mien_head *head, mien_coat coat);
 
-/* Pose the last thing, and make one of its own of the triangles that have no
- * holes: those are quick to draw, and they cast the shadow of all.
+/* Press the last thing flat below a hat that is worn, pose it, and make one of
+ * its own of the triangles that have no holes: those are quick to draw, and
+ * they cast the shadow of all.
  *
  * Errors: MIEN_ENOMEM, MIEN_ELIMIT. */
-mien_status mien_strands_finish(mien_scene *scene, const mien_head *head);
+mien_status mien_strands_finish(mien_scene *scene, const mien_scalp *scalp);
 
 #endif

@@ -65,7 +65,7 @@ mien_status mien_hairdo_layer(mien_hairdo *h, const mien_layer *l) {
         MIEN_TRY(mien_strands_thing(&mesh, h->scene, h->head, coat));
         MIEN_TRY(mien_flow_sheet(mesh, &l->flow, l->sheet));
         mien_mesh_normals(mesh);
-        MIEN_TRY(mien_strands_finish(h->scene, h->head));
+        MIEN_TRY(mien_strands_finish(h->scene, &h->scalp));
     }
     if (l->locks.n > 0) {
         coat.kind = MIEN_COAT_LOCKS;
@@ -73,7 +73,7 @@ mien_status mien_hairdo_layer(mien_hairdo *h, const mien_layer *l) {
         coat.edge = 0.75f;
         MIEN_TRY(mien_strands_thing(&mesh, h->scene, h->head, coat));
         MIEN_TRY(mien_flow_locks(mesh, &h->scalp, &l->flow, l->locks));
-        MIEN_TRY(mien_strands_finish(h->scene, h->head));
+        MIEN_TRY(mien_strands_finish(h->scene, &h->scalp));
     }
     return MIEN_OK;
 }
