@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "mien/data.h"
+#include "nn/losses/detect.h"
 #include "train/source.h"
 
 enum { SIDE = 8, GAP = 2, LABEL = 10, MAX_PIXELS = 64 << 20 };
@@ -35,13 +36,28 @@ static mien_status make_sheet(sheet *s, const mien_data_show_options *o) {
     return MIEN_OK;
 }
 
-static mien_status put(sheet *s, const float *x, int32_t label) {
+/* A detector's targets: boxes, grey where they are ignored, and points. */
+static void draw_faces(mien_image *image, const float *target) {
+    const mien_colour to_find = {80, 255, 80}, ignored = {128, 128, 128};
+    for (int i = 0; i < (int)target[0]; i++) {
+        const float *f = target + 1 + i * MIEN_DETECT_BOX;
+        const mien_box box = {(int)f[0], (int)f[1], (int)f[2], (int)f[3]};
+        mien_image_draw_box(image, box, 1, f[4] < 0 ? ignored : to_find);
+        for (int k = 5; k < MIEN_DETECT_BOX && f[4] > 0; k += 2)
+            mien_image_fill(image, (int)f[k] - 1, (int)f[k + 1] - 1, 2, 2,
+                            to_find);
+    }
+}
+
+static mien_status put(sheet *s, const float *x, int32_t label,
+                       const float *faces) {
     const int left = GAP + s->shown % s->columns * s->cell_w;
     const int top = GAP + s->shown / s->columns * s->cell_h;
     const mien_text_style style = {1, {255, 255, 255}};
     char text[16];
     mien_image *one;
     MIEN_TRY(mien_input_image(&one, s->input, x));
+    if (faces) draw_faces(one, faces);
     mien_image_paste(s->image, one, left, top);
     mien_image_free(one);
     snprintf(text, sizeof text, "%d", (int)label);
@@ -52,7 +68,7 @@ static mien_status put(sheet *s, const float *x, int32_t label) {
 }
 
 /* Batches of an epoch until the sheet is full or the epoch is over. */
-static mien_status fill(sheet *s, mien_loader *loader) {
+static mien_status fill(sheet *s, mien_loader *loader, int vector) {
     const mien_shape shape = mien_input_shape(s->input);
     const int all = s->rows * s->columns;
     for (int step = 0; step < mien_loader_steps(loader) && s->shown < all;
@@ -61,7 +77,8 @@ static mien_status fill(sheet *s, mien_loader *loader) {
         MIEN_TRY(mien_loader_next(loader, &b));
         for (int i = 0; i < b->count && s->shown < all; i++)
             MIEN_TRY(put(s, b->x + (size_t)i * mien_shape_count(shape),
-                         b->label[i]));
+                         b->label[i],
+                         vector ? b->target + (size_t)i * vector : NULL));
     }
     return MIEN_OK;
 }
@@ -77,7 +94,7 @@ static mien_status show(mien_data_facts *facts, mien_dataset *data,
                             .epoch = o->epoch};
     mien_status status = make_sheet(&s, o);
     if (status == MIEN_OK) status = mien_dataset_load(&loader, data, &feed);
-    if (status == MIEN_OK) status = fill(&s, loader);
+    if (status == MIEN_OK) status = fill(&s, loader, data->reader->vector);
     if (status == MIEN_OK)
         status =
             mien_image_save(s.image, o->out ? o->out : "contact-sheet.png", 0);
