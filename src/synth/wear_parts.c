@@ -67,11 +67,6 @@ uint32_t mien_wear_seed(const mien_head *head) {
     return mien_hash(head->person->seed, head->shot->seed, 0x3ea8u);
 }
 
-float mien_wear_hair(const mien_head *head) {
-    if (!head->person->hair) return 6;
-    return 11 + 1.5f * head->person->trait[MIEN_TRAIT_hair_volume];
-}
-
 /* Of the chart's v at the brim. */
 static float brim_at(const mien_hull *hull, float turn) {
     const float c = mien_cosine(turn);

@@ -43,8 +43,10 @@ typedef struct mien_hull {
     float lift;
 } mien_hull;
 mien_vec mien_hull_at(const mien_hull *hull, float turn, float up);
-/* The millimetres of hair that a hat has to cover. */
-float mien_wear_hair(const mien_head *head);
+/* How far the hair in the scene rises above the crown, millimetres; 0: none. */
+float mien_wear_hair_rise(const mien_scene *scene, const mien_head *head);
+/* The room that a hat leaves for hair that it presses. */
+float mien_wear_hair(const mien_scene *scene, const mien_head *head);
 
 /* Press the hair of this head that is in the scene already below a hull: what
  * is above the brim and farther out comes in. Cheap: a table of directions. */

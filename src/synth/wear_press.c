@@ -75,13 +75,30 @@ void mien_hull_press(mien_scene *scene, const mien_hull *hull) {
     }
 }
 
+/* The highest place of a hair or beard, head space. */
+static float top_of(const mien_mesh *mesh, const mien_head *head) {
+    float top = -1000;
+    for (int i = 0; i < mesh->vertices; i++)
+        top = fmaxf(top, back(&head->pose, mesh->position[i]).y);
+    return top;
+}
+
+float mien_wear_hair_rise(const mien_scene *scene, const mien_head *head) {
+    float top = mien_head_at(head, 0, MIEN_CHART_CROWN_V, NULL).y;
+    const float crown = top;
+    for (int t = 0; t < scene->things; t++)
+        if (is_hair(&scene->thing[t], head))
+            top = fmaxf(top, top_of(&scene->thing[t].mesh, head));
+    return top - crown;
+}
+
+float mien_wear_hair(const mien_scene *scene, const mien_head *head) {
+    return mien_clamp(mien_wear_hair_rise(scene, head), 6, 13);
+}
+
 void mien_wear_hide_hair(mien_scene *scene, const mien_head *head) {
-    for (int t = 0; t < scene->things; t++) {
-        if (!is_hair(&scene->thing[t], head)) continue;
-        mien_mesh *mesh = &scene->thing[t].mesh;
-        float top = -1000;
-        for (int i = 0; i < mesh->vertices; i++)
-            top = fmaxf(top, back(&head->pose, mesh->position[i]).y);
-        if (top > 40) mesh->triangles = 0;
-    }
+    for (int t = 0; t < scene->things; t++)
+        if (is_hair(&scene->thing[t], head) &&
+            top_of(&scene->thing[t].mesh, head) > 40)
+            scene->thing[t].mesh.triangles = 0;
 }

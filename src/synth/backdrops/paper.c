@@ -19,7 +19,7 @@ static mien_vec tint(const void *what, float x, float y) {
     float spot = mien_step(s->reach, 0, sqrtf(dx * dx + dy * dy));
     float cloud = mien_fractal2(x * 2.2f, y * 2.2f, 3, s->seed);
     float light = mien_mix(s->edge, 1, spot) * (1 + s->mottle * cloud);
-    return mien_scale(s->colour, light);
+    return mien_scale(s->colour, 0.8f * light);
 }
 
 static void paint(mien_frame *frame, uint32_t seed) {

@@ -37,7 +37,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     knit->roughness = 0.95f;
     const float slack = mien_chance(seed, 2, 0, 26);
     const mien_crown crown = {.hull = {head, mien_chance(seed, 3, 42, 56), 14,
-                                       -28, mien_wear_hair(head)},
+                                       -28, mien_wear_hair(scene, head)},
                               .high = 1,
                               .raise = 6 + slack,
                               .crumple = 2 + 0.1f * slack,

@@ -25,11 +25,12 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     mien_cloth *trim = mien_cloth_new(scene, seed + 1);
     if (!cloth || !trim) return MIEN_ENOMEM;
     const float low = mien_chance(seed, 1, 44, 54);
-    const mien_crown crown = {.hull = {head, low, 34, 4, mien_wear_hair(head)},
-                              .high = 1,
-                              .raise = 8,
-                              .crumple = 1,
-                              .seed = seed};
+    const mien_crown crown = {
+        .hull = {head, low, 34, 4, mien_wear_hair(scene, head)},
+        .high = 1,
+        .raise = 8,
+        .crumple = 1,
+        .seed = seed};
     mien_hull edge = crown.hull;
     edge.lift -= 2;
     const mien_brim peak = {.hull = edge,

@@ -22,7 +22,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     if (!felt || !ribbon) return MIEN_ENOMEM;
     felt->colour[0] = mien_srgb(felts[mien_chance_of(seed, 1, 7)]);
     const mien_crown crown = {
-        .hull = {head, 56, 44, 26, mien_wear_hair(head) + 3},
+        .hull = {head, 56, 44, 26, mien_wear_hair(scene, head) + 3},
         .high = 1,
         .raise = mien_chance(seed, 2, 16, 34),
         .crumple = 1.2f,

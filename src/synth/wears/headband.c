@@ -10,7 +10,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     mien_cloth_pattern(cloth, 1 << MIEN_CLOTH_HOOPS | 1 << MIEN_CLOTH_DOTS);
     cloth->period = 10;
     const mien_crown band = {.hull = {head, mien_chance(seed, 1, 50, 66), 40, 8,
-                                      mien_wear_hair(head) - 4},
+                                      mien_wear_hair(scene, head) - 4},
                              .high = mien_chance(seed, 2, 0.22f, 0.4f),
                              .swell = 3,
                              .crumple = 0.8f,

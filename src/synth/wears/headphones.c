@@ -53,7 +53,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     const float size = mien_chance(seed, 2, 33, 41);
     mien_mesh *mesh;
     MIEN_TRY(mien_wear_gloss(scene, &mesh, head, shell));
-    MIEN_TRY(bow(mesh, head, mien_wear_hair(head) + 13));
+    MIEN_TRY(bow(mesh, head, mien_wear_hair_rise(scene, head) + 7));
     MIEN_TRY(cups(mesh, head, size, 21, 33));
     mien_wear_fix(mesh, head);
     MIEN_TRY(mien_wear_gloss(scene, &mesh, head, pad));
