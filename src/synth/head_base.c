@@ -134,7 +134,8 @@ static void suit_skull(const mien_form *f, slice *s) {
 }
 
 static void suit_neck(const mien_form *f, slice *s) {
-    float wide = MIEN_AMOUNT(f, neck_breadth) / 112;
+    float wide =
+        MIEN_AMOUNT(f, neck_breadth) / 112 + 0.04f * MIEN_AMOUNT(f, sex);
     float jaw = MIEN_AMOUNT(f, jaw_breadth) / 108 - 1;
     s->wide *= wide + 0.5f * jaw * mien_step(-150, -100, s->v);
     s->front += 20 * (wide - 1) + 1.2f * MIEN_NORMAL(f, weight);

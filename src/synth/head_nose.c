@@ -17,7 +17,7 @@ static const float ridge_half[][2] = {
 
 static float ridge(const mien_form *f, float v) {
     float h = mien_form_curve(KEYS(ridge_height), v);
-    float out = MIEN_AMOUNT(f, nose_out) / 19 - 1;
+    float out = MIEN_AMOUNT(f, nose_out) / 19 - 1 + 0.03f * MIEN_AMOUNT(f, sex);
     h *= 1 + out * mien_step(6, -34, v);
     h += 1.7f * MIEN_NORMAL(f, nose_bridge) * mien_bell((v + 6) / 10);
     h += 1.2f * MIEN_NORMAL(f, nose_hump) * mien_bell((v + 17) / 6);
@@ -59,7 +59,8 @@ static void press_nostril(const mien_form *f, mien_vec *p, float out, float v) {
 void mien_form_nose(const mien_form *f) {
     int first, end;
     mien_form_rows(f, -60, 16, &first, &end);
-    float up = 1.6f + 2 * MIEN_NORMAL(f, nose_tip_up);
+    float up =
+        1.6f + 2 * MIEN_NORMAL(f, nose_tip_up) - 0.6f * MIEN_AMOUNT(f, sex);
     float bend = MIEN_AMOUNT(f, nose_bend);
     for (int r = first; r < end; r++) {
         float v = f->head->row_v[r];
