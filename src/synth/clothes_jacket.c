@@ -89,8 +89,8 @@ static mien_status under(mien_scene *scene, const mien_torso *t,
     if (!inner || !silk) return MIEN_ENOMEM;
     static const uint32_t whites[] = {0xf1f1ee, 0xe8edf2, 0xcfdbe8, 0xf0e6dc};
     inner->colour[0] = mien_srgb(whites[mien_chance_of(seed, 60, 4)]);
-    inner->colour[1] = mien_srgb(0x9fb3cc);
     mien_cloth_pattern(inner, 1 << MIEN_CLOTH_STRIPES);
+    inner->colour[1] = mien_srgb(0x9fb3cc);
     MIEN_TRY(mien_torso_skin(scene, t));
     const int kind = mien_chance_of(seed, 61, 4);
     if (kind == 0) { /* a T-shirt */
@@ -121,9 +121,9 @@ static mien_status jacket(mien_scene *scene, const mien_torso *t,
     mien_cloth *wool = mien_cloth_new(scene, seed);
     if (!wool) return MIEN_ENOMEM;
     wool->colour[0] = mien_srgb(wools[mien_chance_of(seed, 55, 8)]);
-    wool->colour[1] = mien_scale(wool->colour[0], 1.7f);
     mien_cloth_pattern(wool, 1 << MIEN_CLOTH_STRIPES | 1 << MIEN_CLOTH_MELANGE);
-    if (wool->pattern == MIEN_CLOTH_STRIPES) wool->share = 0.15f;
+    wool->share = 0.15f; /* pinstripes */
+    wool->colour[1] = mien_along(wool->colour[0], (mien_vec){1, 1, 1}, 0.06f);
     const mien_sheet sheet = {.line = opening,
                               .lift = 11,
                               .folds = 3.5f,

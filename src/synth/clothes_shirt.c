@@ -61,13 +61,28 @@ mien_status mien_clothes_collar(mien_scene *scene, const mien_torso *t,
     return MIEN_OK;
 }
 
-/* The band that the buttons sit on, and the buttons. */
-static mien_status band(mien_scene *scene, const mien_torso *t,
-                        const mien_cloth *cloth, float top, float lift) {
-    enum { ROWS = 24, COLUMNS = 4, BUTTONS = 5 };
-    mien_mesh *mesh;
-    const mien_material stuff = mien_cloth_material(cloth, t->head->owner);
-    MIEN_TRY(mien_scene_thing(scene, &mesh, stuff));
+/* Flat discs down the middle. */
+static mien_status buttons(mien_mesh *mesh, const mien_torso *t, float top,
+                           float lift) {
+    enum { BUTTONS = 5 };
+    for (int b = 0; b < BUTTONS; b++) {
+        const int first = mesh->vertices;
+        const mien_vec p = mien_torso_at(t, 0, top + 0.35f + 1.15f * (float)b);
+        const float z = p.z + lift;
+        const mien_vec path[2] = {{0, p.y, z}, {0, p.y, z + 2.5f}};
+        const float radius[2] = {5, 4.8f};
+        MIEN_TRY(mien_mesh_tube(mesh, path, radius, 2, 12));
+        for (int i = first; i < mesh->vertices; i++)
+            mesh->position[i].z = mien_clamp(mesh->position[i].z, z, z + 3);
+    }
+    mien_torso_place(mesh, t);
+    return MIEN_OK;
+}
+
+/* The band that the buttons sit on. */
+static mien_status band(mien_mesh *mesh, const mien_torso *t, float top,
+                        float lift) {
+    enum { ROWS = 24, COLUMNS = 4 };
     MIEN_TRY(mien_mesh_grid(mesh, (mien_grid){ROWS, COLUMNS, false}, NULL));
     for (int i = 0; i < mesh->vertices; i++) {
         const float part = (float)(i / COLUMNS) / (ROWS - 1);
@@ -80,23 +95,23 @@ static mien_status band(mien_scene *scene, const mien_torso *t,
         mesh->at[i][1] = p.y - t->base;
     }
     mien_torso_place(mesh, t);
+    return MIEN_OK;
+}
+
+static mien_status fastening(mien_scene *scene, const mien_torso *t,
+                             const mien_cloth *cloth, float top, float lift) {
+    const int owner = t->head->owner;
     mien_cloth *horn = mien_cloth_new(scene, cloth->seed + 5);
     if (!horn) return MIEN_ENOMEM;
     horn->colour[0] = mien_chance_of(cloth->seed, 60, 2)
                           ? mien_srgb(0xe2dfd6)
                           : mien_scale(cloth->colour[0], 0.4f);
     horn->roughness = 0.3f;
-    MIEN_TRY(mien_scene_thing(scene, &mesh,
-                              mien_cloth_material(horn, t->head->owner)));
-    for (int b = 0; b < BUTTONS; b++) {
-        const mien_vec p = mien_torso_at(t, 0, top + 0.35f + 1.15f * (float)b);
-        const mien_vec path[2] = {{0, p.y, p.z + lift + 1.2f},
-                                  {0, p.y, p.z + lift + 2.6f}};
-        const float radius[2] = {5, 4.6f};
-        MIEN_TRY(mien_mesh_tube(mesh, path, radius, 2, 10));
-    }
-    mien_torso_place(mesh, t);
-    return MIEN_OK;
+    mien_mesh *mesh;
+    MIEN_TRY(mien_scene_thing(scene, &mesh, mien_cloth_material(cloth, owner)));
+    MIEN_TRY(band(mesh, t, top, lift));
+    MIEN_TRY(mien_scene_thing(scene, &mesh, mien_cloth_material(horn, owner)));
+    return buttons(mesh, t, top, lift + 1);
 }
 
 mien_status mien_clothes_shirt_front(mien_scene *scene, const mien_torso *t,
@@ -112,7 +127,7 @@ mien_status mien_clothes_shirt_front(mien_scene *scene, const mien_torso *t,
     MIEN_TRY(mien_scene_thing(scene, &mesh,
                               mien_cloth_material(cloth, t->head->owner)));
     MIEN_TRY(mien_torso_sheet(mesh, t, &sheet));
-    MIEN_TRY(band(scene, t, cloth, open ? 1.6f : 0.6f, sheet.lift + 1));
+    MIEN_TRY(fastening(scene, t, cloth, open ? 1.6f : 0.6f, sheet.lift + 1));
     return mien_clothes_collar(scene, t, &collar, cloth);
 }
 
@@ -134,7 +149,7 @@ static mien_status shirt(mien_scene *scene, const mien_torso *t,
                                 mien_chance(seed, 51, 54, 70), 1};
     MIEN_TRY(mien_torso_skin(scene, t));
     MIEN_TRY(mien_clothes_top(scene, t, &sheet, cloth, 0));
-    MIEN_TRY(band(scene, t, cloth, open ? 1.6f : 0.6f, sheet.lift + 2));
+    MIEN_TRY(fastening(scene, t, cloth, open ? 1.6f : 0.6f, sheet.lift + 2));
     return mien_clothes_collar(scene, t, &collar, cloth);
 }
 

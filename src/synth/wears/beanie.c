@@ -10,14 +10,15 @@ static mien_status bobble(mien_scene *scene, const mien_head *head,
     mien_mesh *mesh;
     MIEN_TRY(mien_wear_cloth(scene, &mesh, head, wool));
     const mien_vec top = mien_hull_at(&crown->hull, 0, 1);
-    mien_vec path[5];
-    float radius[5];
-    for (int i = 0; i < 5; i++) {
-        const float t = 0.5f * (float)i - 1;
-        path[i] = (mien_vec){top.x, top.y + 26 + 20 * t, top.z};
-        radius[i] = 6 + 17 * sqrtf(1 - t * t);
+    enum { POINTS = 11 };
+    mien_vec path[POINTS];
+    float radius[POINTS];
+    for (int i = 0; i < POINTS; i++) {
+        const float t = 2 * (float)i / (POINTS - 1) - 1;
+        path[i] = (mien_vec){top.x, top.y + crown->raise + 14 + 20 * t, top.z};
+        radius[i] = 2 + 20 * sqrtf(1 - t * t);
     }
-    MIEN_TRY(mien_mesh_tube(mesh, path, radius, 5, 16));
+    MIEN_TRY(mien_mesh_tube(mesh, path, radius, POINTS, 16));
     for (int i = 0; i < mesh->vertices; i++)
         mesh->position[i] = mien_along(
             mesh->position[i], mesh->normal[i],
