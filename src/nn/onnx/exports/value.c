@@ -76,22 +76,13 @@ static mien_status write_softmax(mien_onnx_way *w) {
             "Softmax", {w->in[0]}, w->out, {{"axis", MIEN_ONNX_INT, .i = 1}}});
 }
 
-/* x / max(|x|, eps) */
+/* Without the floor of the divisor, which only vectors near 0 would feel. */
 static mien_status write_l2norm(mien_onnx_way *w) {
-    const mien_l2norm_options *o = w->node->config;
-    const char *least, *length, *divisor;
-    MIEN_TRY(mien_onnx_put_float(&least, w, "eps", o->eps));
-    MIEN_TRY(mien_onnx_between(&length, w, "length"));
-    MIEN_TRY(mien_onnx_between(&divisor, w, "divisor"));
-    MIEN_TRY(mien_onnx_put(w, &(mien_onnx_item){"ReduceL2",
-                                                {w->in[0]},
-                                                length,
-                                                {{"axes", MIEN_ONNX_INTS,
-                                                  .count = 1, .list = {1}}}}));
-    MIEN_TRY(
-        mien_onnx_put(w, &(mien_onnx_item){"Clip", {length, least}, divisor}));
-    return mien_onnx_put(w,
-                         &(mien_onnx_item){"Div", {w->in[0], divisor}, w->out});
+    return mien_onnx_put(w, &(mien_onnx_item){"LpNormalization",
+                                              {w->in[0]},
+                                              w->out,
+                                              {{"axis", MIEN_ONNX_INT, .i = 1},
+                                               {"p", MIEN_ONNX_INT, .i = 2}}});
 }
 
 static mien_status two(mien_onnx_way *w, const char *op) {

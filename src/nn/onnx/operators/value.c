@@ -358,6 +358,32 @@ const mien_onnx_operator mien_onnx_operator_Sub = {"Sub", read_sub, 2, 2};
 const mien_onnx_operator mien_onnx_operator_Mul = {"Mul", read_mul, 2, 2};
 const mien_onnx_operator mien_onnx_operator_Div = {"Div", read_div, 2, 2};
 
+/* Any number of computed values of the same extents. */
+static mien_status read_sum(mien_onnx_node *n) {
+    int in[MIEN_MAX_INPUTS], count = 0, layer;
+    for (int k = 0; k < n->n_in; k++) {
+        const mien_onnx_value *a = n->in[0], *b = n->in[k];
+        bool same_extents = b && b->rank == a->rank;
+        for (int i = 0; same_extents && i < a->rank; i++)
+            same_extents = a->d[i] == b->d[i];
+        if (!same_extents)
+            return mien_fail(MIEN_EUNSUPPORTED,
+                             "its inputs must have the same extents");
+        MIEN_TRY(mien_onnx_computed(&in[count], n, k));
+        const mien_shape s = mien_onnx_shape(n->m, in[0]);
+        MIEN_TRY(mien_onnx_as(&in[count], n, in[count], s.c, s.h, s.w));
+        if (++count < MIEN_MAX_INPUTS && k < n->n_in - 1) continue;
+        layer = in[0];
+        if (count > 1)
+            MIEN_TRY(mien_onnx_add(&layer, n, "add", NULL, in, count));
+        in[0] = layer;
+        count = 1;
+    }
+    return same(n, in[0]);
+}
+
+const mien_onnx_operator mien_onnx_operator_Sum = {"Sum", read_sum, 1, 1 << 16};
+
 /* ---- roundings, of constants only: they compute sizes ---- */
 
 static mien_status round_constant(mien_onnx_node *n, float (*rule)(float)) {

@@ -241,8 +241,8 @@ static mien_status new_size(int size[2], mien_onnx_node *n, int scales,
         return mien_fail(MIEN_EUNSUPPORTED,
                          "it needs constant sizes or scales, 4 of them");
     for (int i = 0; i < 4; i++) {
-        const double to =
-            wanted ? (double)wanted[i] : floor((double)factor[i] * v->d[i]);
+        const double to = wanted ? (double)wanted[i]
+                                 : (double)floorf(factor[i] * (float)v->d[i]);
         if (!(to >= 1 && to <= (i < 2 ? v->d[i] : MAX_SIDE)) ||
             (i < 2 && to != v->d[i]) ||
             (factor && fabs(to / v->d[i] - (double)factor[i]) > 1e-5))
