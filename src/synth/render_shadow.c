@@ -130,10 +130,11 @@ mien_status mien_shadow_cast(mien_renderer *r, const mien_scene *scene) {
 }
 
 static float height_at(const shadow *s, float x, float y) {
-    const int side = s->side;
-    const int ix = (int)(x + 0.5f), iy = (int)(y + 0.5f);
-    if (ix < 0 || iy < 0 || ix >= side || iy >= side) return LOWEST;
-    return s->height[(size_t)iy * (size_t)side + (size_t)ix];
+    const float side = (float)s->side;
+    x += 0.5f;
+    y += 0.5f;
+    if (!(x >= 0 && y >= 0 && x < side && y < side)) return LOWEST;
+    return s->height[(size_t)y * (size_t)s->side + (size_t)x];
 }
 
 /* A place as the lamp sees it, and the plane of the surface there. */

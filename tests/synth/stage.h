@@ -92,4 +92,25 @@ static inline void stage_card(mien_mesh *mesh, float x0, float y0, float x1,
                    (mien_vec){x0, y1, z});
 }
 
+/* As dyed, but half of what is behind shows through. */
+static inline void stage_half_clear(mien_surface *s, const void *what,
+                                    const mien_fragment *f) {
+    stage_dyed(s, what, f);
+    s->opacity = 0.5f;
+}
+
+/* A card of 10 mm, 20 mm above the ground; the lamp at 45 degrees from the
+ * left: its shadow lies 20 mm to the right. */
+static inline void stage_shadow(stage *s, float size) {
+    stage_open(s);
+    s->scene.light = (mien_light){.towards = mien_unit((mien_vec){-1, 0, 1}),
+                                  .colour = {1, 1, 1},
+                                  .size = size};
+    stage_card(stage_thing(s, (mien_material){.look = stage_white}), -60, -60,
+               60, 60, 0);
+    stage_card(stage_thing(s, (mien_material){.look = stage_white}), -10, -5, 0,
+               5, 20);
+    assert_int_equal(stage_draw(s), MIEN_OK);
+}
+
 #endif

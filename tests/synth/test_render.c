@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_render.c - what is seen where, and how it is lit. */
+/* test_render.c - what is seen where, whatever the scene holds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -172,183 +172,6 @@ static void raster__cuts_out_by_sample(void **state) {
     stage_close(&s);
 }
 
-/* ---- light ------------------------------------------------------------- */
-
-static void light__of_a_white_sky_leaves_white_as_it_is(void **state) {
-    (void)state;
-    stage s;
-    stage_open(&s);
-    stage_card(stage_thing(&s, white), -20, -20, 20, 20, 0);
-    assert_int_equal(stage_draw(&s), MIEN_OK);
-    assert_true(fabsf(stage_light(&s, 32, 32).x - 1) < 1e-4f);
-    stage_close(&s);
-}
-
-/* Smooth or rough, scattering or fibrous: no more light than a tenth above
- * what arrives leaves a surface under a white sky and a lamp. */
-static void varied(mien_surface *s, const void *what, const mien_fragment *f) {
-    (void)f;
-    const int *kind = what;
-    s->albedo = (mien_vec){0.8f, 0.8f, 0.8f};
-    s->roughness = *kind & 1 ? 0.3f : 0.8f;
-    s->scatter = *kind & 2 ? 1.0f : 0;
-    s->strand = *kind & 4 ? 1.0f : 0;
-    s->tangent = (mien_vec){0, 1, 0};
-}
-
-static void light__is_not_made(void **state) {
-    (void)state;
-    for (int kind = 0; kind < 8; kind++)
-        for (int k = -8; k <= 8; k++) {
-            stage s;
-            stage_open(&s);
-            const float a = 0.16f * (float)k;
-            s.scene.light.towards = (mien_vec){mien_sine(a), 0, mien_cosine(a)};
-            s.scene.light.colour = (mien_vec){1, 1, 1};
-            s.scene.light.size = 0.3f;
-            stage_card(
-                stage_thing(&s, (mien_material){.look = varied, .what = &kind}),
-                -20, -20, 20, 20, 0);
-            assert_int_equal(stage_draw(&s), MIEN_OK);
-            const float out = stage_light(&s, 32, 32).x;
-            assert_true(out > 0.1f && out < 2.2f);
-            stage_close(&s);
-        }
-}
-
-static void light__falls_with_the_cosine(void **state) {
-    (void)state;
-    stage s;
-    stage_open(&s);
-    s.scene.light = (mien_light){.colour = {1, 1, 1}, .size = 0.05f};
-    stage_card(stage_thing(&s, white), -20, -20, 20, 20, 0);
-    for (int k = 0; k < 6; k++) {
-        const float a = 0.25f * (float)k;
-        s.scene.light.towards = (mien_vec){mien_sine(a), 0, mien_cosine(a)};
-        assert_int_equal(stage_draw(&s), MIEN_OK);
-        assert_true(fabsf(stage_light(&s, 32, 32).x - mien_cosine(a)) < 0.01f);
-    }
-    stage_close(&s);
-}
-
-/* A card of 10 mm, 20 mm above the ground; the lamp at 45 degrees from the
- * left: its shadow lies 20 mm to the right. */
-static void shadow_stage(stage *s, float size) {
-    stage_open(s);
-    s->scene.light = (mien_light){.towards = mien_unit((mien_vec){-1, 0, 1}),
-                                  .colour = {1, 1, 1},
-                                  .size = size};
-    stage_card(stage_thing(s, white), -60, -60, 60, 60, 0);
-    stage_card(stage_thing(s, white), -10, -5, 0, 5, 20);
-    assert_int_equal(stage_draw(s), MIEN_OK);
-}
-
-static void shadow__falls_where_geometry_says(void **state) {
-    (void)state;
-    stage s;
-    shadow_stage(&s, 0.002f);
-    const float lit = stage_light(&s, 10, 50).x;
-    assert_true(fabsf(lit - sqrtf(0.5f)) < 0.01f);
-    for (int x = 0; x < STAGE_SIDE; x++) {
-        const float at = (float)x - 31.5f;
-        const float here = stage_light(&s, x, 32).x;
-        if (at > 13 && at < 17) assert_true(here < 0.1f * lit);
-        if (at > 24 || at < -14) assert_true(here > 0.95f * lit);
-        if (at > 3 && at < 6) assert_true(here > 0.95f * lit);
-    }
-    stage_close(&s);
-}
-
-static void shadow__is_soft_under_a_large_lamp(void **state) {
-    (void)state;
-    int between[2] = {0};
-    for (int k = 0; k < 2; k++) {
-        stage s;
-        shadow_stage(&s, k ? 0.25f : 0.002f);
-        for (int x = 36; x < 60; x++) {
-            const float here = stage_light(&s, x, 32).x;
-            between[k] += here > 0.1f && here < 0.6f;
-        }
-        stage_close(&s);
-    }
-    assert_true(between[1] >= between[0] + 3);
-}
-
-static void shadow__is_not_cast_by_what_casts_none(void **state) {
-    (void)state;
-    stage s;
-    shadow_stage(&s, 0.002f);
-    s.scene.thing[1].material.unshadowing = true;
-    assert_int_equal(stage_draw(&s), MIEN_OK);
-    assert_true(stage_light(&s, 47, 32).x > 0.65f);
-    stage_close(&s);
-}
-
-static void occlusion__darkens_a_corner(void **state) {
-    (void)state;
-    stage s;
-    stage_open(&s);
-    mien_material grey = {.look = stage_dyed,
-                          .what = &(mien_vec){0.3f, 0.3f, 0.3f}};
-    mien_mesh *mesh = stage_thing(&s, grey);
-    stage_card(mesh, -30, -30, 30, 30, 0);
-    /* A wall from x = 0 upwards to the left. */
-    stage_triangle(mesh, (mien_vec){0, -30, 0}, (mien_vec){-15, -30, 40},
-                   (mien_vec){-15, 30, 40});
-    stage_triangle(mesh, (mien_vec){0, -30, 0}, (mien_vec){-15, 30, 40},
-                   (mien_vec){0, 30, 0});
-    assert_int_equal(stage_draw(&s), MIEN_OK);
-    const float corner = stage_light(&s, 34, 32).x;
-    const float open = stage_light(&s, 58, 32).x;
-    assert_true(corner < 0.8f * open);
-    stage_close(&s);
-}
-
-/* ---- translucent things ------------------------------------------------ */
-
-static void half_clear(mien_surface *s, const void *what,
-                       const mien_fragment *f) {
-    stage_dyed(s, what, f);
-    s->opacity = 0.5f;
-}
-
-static void veils__lie_over_each_other_by_distance(void **state) {
-    (void)state;
-    for (int order = 0; order < 2; order++) {
-        stage s;
-        stage_open(&s);
-        for (int k = 0; k < 2; k++) {
-            const bool near = k == order;
-            stage_card(
-                stage_thing(&s, (mien_material){.look = half_clear,
-                                                .translucent = true,
-                                                .what = near ? &red : &green}),
-                -20, -20, 20, 20, near ? 50.0f : 20);
-        }
-        stage_card(stage_thing(&s, white), -30, -30, 30, 30, 0);
-        assert_int_equal(stage_draw(&s), MIEN_OK);
-        const mien_vec at = stage_light(&s, 32, 32);
-        assert_true(fabsf(at.x - 0.75f) < 0.01f);
-        assert_true(fabsf(at.y - 0.5f) < 0.01f);
-        assert_true(fabsf(at.z - 0.25f) < 0.01f);
-        stage_close(&s);
-    }
-}
-
-static void veils__hide_behind_what_is_opaque(void **state) {
-    (void)state;
-    stage s;
-    stage_open(&s);
-    stage_card(stage_thing(&s, (mien_material){.look = half_clear,
-                                               .translucent = true,
-                                               .what = &red}),
-               -20, -20, 20, 20, -50);
-    stage_card(stage_thing(&s, white), -30, -30, 30, 30, 0);
-    assert_int_equal(stage_draw(&s), MIEN_OK);
-    assert_true(fabsf(stage_light(&s, 32, 32).z - 1) < 1e-4f);
-    stage_close(&s);
-}
-
 /* ---- sight ------------------------------------------------------------- */
 
 static void sight__tells_clear_hidden_and_outside(void **state) {
@@ -430,12 +253,12 @@ static void render__gives_the_same_bytes_twice(void **state) {
     (void)state;
     stage s;
     static mien_vec first[STAGE_SIDE * STAGE_SIDE];
-    shadow_stage(&s, 0.1f);
+    stage_shadow(&s, 0.1f);
     memcpy(first, s.light, sizeof first);
     assert_int_equal(stage_draw(&s), MIEN_OK);
     assert_memory_equal(first, s.light, sizeof first);
     stage_close(&s);
-    shadow_stage(&s, 0.1f);
+    stage_shadow(&s, 0.1f);
     assert_memory_equal(first, s.light, sizeof first);
     stage_close(&s);
 }
@@ -443,7 +266,7 @@ static void render__gives_the_same_bytes_twice(void **state) {
 static void render__allocates_nothing_the_second_time(void **state) {
     (void)state;
     stage s;
-    shadow_stage(&s, 0.1f);
+    stage_shadow(&s, 0.1f);
     mien_mem_fail_after(-1);
     assert_int_equal(stage_draw(&s), MIEN_OK);
     assert_int_equal(mien_mem_fail_after(-1), 0);
@@ -458,7 +281,7 @@ static void render__fails_cleanly_without_memory(void **state) {
         stage s;
         stage_open(&s);
         stage_card(stage_thing(&s, white), -30, -30, 30, 30, 0);
-        stage_card(stage_thing(&s, (mien_material){.look = half_clear,
+        stage_card(stage_thing(&s, (mien_material){.look = stage_half_clear,
                                                    .translucent = true,
                                                    .what = &red}),
                    -20, -20, 20, 20, 50);
@@ -486,15 +309,6 @@ int main(void) {
         cmocka_unit_test(raster__leaves_out_what_is_behind),
         cmocka_unit_test(raster__leaves_out_backs_of_one_sided_things),
         cmocka_unit_test(raster__cuts_out_by_sample),
-        cmocka_unit_test(light__of_a_white_sky_leaves_white_as_it_is),
-        cmocka_unit_test(light__is_not_made),
-        cmocka_unit_test(light__falls_with_the_cosine),
-        cmocka_unit_test(shadow__falls_where_geometry_says),
-        cmocka_unit_test(shadow__is_soft_under_a_large_lamp),
-        cmocka_unit_test(shadow__is_not_cast_by_what_casts_none),
-        cmocka_unit_test(occlusion__darkens_a_corner),
-        cmocka_unit_test(veils__lie_over_each_other_by_distance),
-        cmocka_unit_test(veils__hide_behind_what_is_opaque),
         cmocka_unit_test(sight__tells_clear_hidden_and_outside),
         cmocka_unit_test(render__comes_to_numbers_whatever_it_is_given),
         cmocka_unit_test(render__refuses_a_camera_without_pixels),
