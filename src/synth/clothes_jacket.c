@@ -67,16 +67,16 @@ static mien_status tie(mien_mesh *mesh, const mien_torso *t, float broad) {
     for (int i = 0; i < mesh->vertices; i++) {
         const float part = (float)(i / COLUMNS) / (ROWS - 1);
         const float across = 2 * (float)(i % COLUMNS) / (COLUMNS - 1) - 1;
-        mien_vec p =
-            mien_torso_at(t, 0, 0.25f + 6.6f * part * part + 0.4f * part);
-        const float low = t->base - 4 - p.y;
+        mien_vec p = mien_torso_at(t, 0, 6.6f * part * part + 0.4f * part);
+        p.y += 8 * mien_step(0.1f, 0, part);
+        const float low = t->base + 6 - p.y;
         const float knot = mien_step(44, 30, low);
         const float half = tie_half(low, broad);
         p.x = half * across;
         p.z += 8 + (3 + 8 * knot) * (1 - across * across);
         mesh->position[i] = p;
-        mesh->at[i][0] = p.x + 0.8f * p.y; /* stripes run aslant */
-        mesh->at[i][1] = p.y;
+        mesh->at[i][0] = 0.8f * p.x + 0.6f * p.y; /* stripes run aslant */
+        mesh->at[i][1] = 0.8f * p.y - 0.6f * p.x;
     }
     mien_torso_place(mesh, t);
     return MIEN_OK;

@@ -37,13 +37,13 @@ static mien_vec hang(const mien_head *head, float turn, float u, float v,
     p = mien_along(p, mien_unit(out), lift);
     if (v >= jaw) return p;
     const float part = (jaw - v) / (190 + jaw + 40);
-    const mien_vec rim = {
-        148 * mien_sine(turn), -228 - 22 * mien_cosine(turn),
-        -26 + (turn * turn < 2.4f ? 100 : 112) * mien_cosine(turn)};
+    const float c = mien_cosine(turn);
+    const mien_vec rim = {172 * mien_sine(turn), -256 - 42 * c,
+                          -26 + (c > 0 ? 134 : 122) * c};
     mien_vec q = mien_blend(p, rim, part);
     const float tuck = mien_sine(MIEN_PI * part);
     q.x *= 1 - 0.04f * tuck;
-    q.z -= 14 * tuck * mien_cosine(turn);
+    q.z -= 14 * tuck * c;
     return q;
 }
 
@@ -57,7 +57,7 @@ static mien_status drape(mien_mesh *mesh, const mien_head *head, float hair,
         const float v = mien_mix(-230, MIEN_CHART_CROWN_V, part);
         const float face = mien_bell(u / 52) * mien_step(70, 50, v);
         const float ear =
-            9 * mien_bell((fabsf(turn) - 1.6f) / 0.4f) * mien_step(60, 30, v);
+            14 * mien_bell((fabsf(turn) - 1.6f) / 0.4f) * mien_step(60, 30, v);
         mien_vec p = hang(head, turn, u, v, mien_mix(hair, 7, face) + ear);
         const float wave =
             mien_noise3((mien_vec){p.x / 40, p.y / 22, p.z / 40}, seed);
@@ -68,7 +68,7 @@ static mien_status drape(mien_mesh *mesh, const mien_head *head, float hair,
         mesh->at[i][0] = u;
         mesh->at[i][1] = v;
     }
-    mien_wear_drape(mesh, head, -200, -120);
+    mien_wear_drape(mesh, head, -215, -75);
     return MIEN_OK;
 }
 
