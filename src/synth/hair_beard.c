@@ -112,7 +112,8 @@ mien_status mien_beard_grow(mien_scene *scene, const mien_head *head,
                       .seed = p->seed ^ 0xbea2du};
     mien_strands *strands;
     MIEN_TRY(mien_strands_make(&strands, scene, head, p->beard_colour));
-    mien_scalp scalp = {.head = head}; /* a beard asks it for the head only */
+    mien_scalp scalp;
+    mien_scalp_of(&scalp, head, 0);
     const mien_crop crop = {
         .scalp = &scalp,
         .grow = grow,

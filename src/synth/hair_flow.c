@@ -159,8 +159,7 @@ static mien_vec over_skull(const mien_drape *d, float c, float a) {
 }
 
 /* Shoulders: what falls before them goes forward, the rest back. */
-static mien_vec on_shoulders(const mien_drape *d, mien_vec p, float c) {
-    (void)d;
+static mien_vec on_shoulders(mien_vec p, float c) {
     const float low = mien_step(-95, -175, p.y);
     const float before = mien_step(0.5f, 0.2f, c);
     p.z += low * mien_mix(-22, 34, before);
@@ -197,7 +196,7 @@ mien_vec mien_drape_at(const void *what, float c, float s, float extra) {
         p = mien_along(p, out, -d->tuck * end * end - 0.06f * down);
         p.z += d->frame * (1 - inner) * mien_step(0, 60, down);
         p = mien_scalp_clear(d->scalp, p, 3 + extra);
-        p = on_shoulders(d, p, c);
+        p = on_shoulders(p, c);
     }
     const float length = a * OVER + down;
     const float turn = 2 * MIEN_PI * length / d->wavelength + d->phase +

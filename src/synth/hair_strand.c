@@ -27,7 +27,6 @@ mien_status mien_strands_make(mien_strands **out, mien_scene *scene,
     *out = s;
     if (!s) return MIEN_ENOMEM;
     const float grey = head->person->trait[MIEN_TRAIT_hair_grey];
-    s->seed = head->person->seed;
     s->white = (mien_vec){0.52f, 0.52f, 0.51f};
     s->grey = mien_clamp(grey, 0, 0.98f);
     const mien_vec dark =
@@ -38,8 +37,9 @@ mien_status mien_strands_make(mien_strands **out, mien_scene *scene,
     s->tip = 1.15f;
     for (int y = 0; y <= MASK; y++)
         for (int x = 0; x <= MASK; x++)
-            s->grain[y][x] =
-                (uint8_t)(mien_hash((uint32_t)x, (uint32_t)y, s->seed) >> 24);
+            s->grain[y][x] = (uint8_t)(mien_hash((uint32_t)x, (uint32_t)y,
+                                                 head->person->seed) >>
+                                       24);
     /* A bundle keeps to its column, shifting a little from row to row. */
     for (int y = 0; y <= MASK; y++)
         for (int x = 0; x <= MASK; x++)
@@ -89,7 +89,9 @@ static bool sheet_covers(const void *what, const mien_fragment *f) {
     const float thin = (float)grain(c->strands, column, 3);
     const float broad = (float)grain(c->strands, column * 0.17f, 5);
     const float h = (0.6f * thin + 0.4f * broad) * (1.0f / 256);
-    return end >= c->fray * h && t >= c->root * h &&
+    const float start =
+        (float)grain(c->strands, column * 2.3f, 9) * (1.0f / 256);
+    return end >= c->fray * h && t >= c->root * start &&
            x > c->edge * (float)grain(c->strands, column, t * 6) * (1.0f / 256);
 }
 
@@ -124,7 +126,7 @@ static strand strand_at(const mien_coat *c, const mien_fragment *f) {
     const float y = t / (c->pitch * c->stretch);
     const float wave = 2.5f * c->curl * mien_sine(0.9f * y + 0.11f * x);
     return (strand){(x - number * MIEN_COAT_STEP) / c->pitch + wave, y, level,
-                    mien_mix(0.5f, 1, level)};
+                    mien_mix(0.62f, 1, level)};
 }
 
 static mien_vec albedo(const mien_coat *c, strand p, float fine) {

@@ -27,7 +27,6 @@ typedef struct mien_strands {
     mien_vec pigment, white; /* albedo of the two kinds of strands */
     float grey;              /* share of the white ones */
     float tip;               /* brightness of the tips: 1 as the roots */
-    uint32_t seed;
     uint8_t tile[MIEN_STRAND_TILE][MIEN_STRAND_TILE];  /* noise, smooth in x */
     uint8_t grain[MIEN_STRAND_TILE][MIEN_STRAND_TILE]; /* noise, white */
 } mien_strands;

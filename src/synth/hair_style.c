@@ -39,8 +39,12 @@ mien_status mien_hairdo_cut(mien_hairdo *h, const mien_cut *cut, int levels) {
 }
 
 mien_status mien_hairdo_undercoat(mien_hairdo *h, float rise) {
-    const mien_cut cut = {
-        .sides = rise, .top = rise, .soft = 13, .ring = 34, .seed = h->seed};
+    const mien_cut cut = {.sides = rise,
+                          .top = rise,
+                          .forward = -6,
+                          .soft = 13,
+                          .ring = 34,
+                          .seed = h->seed};
     return mien_hairdo_cut(h, &cut, 2);
 }
 

@@ -11,8 +11,8 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
 const mien_hair mien_hair_bald = {
     .name = "bald",
     .summary = "no hair on the head",
-    .women = 0.1f,
-    .men = 0.6f,
+    .women = 0.04f,
+    .men = 0.4f,
     .old = 2,
     .build = build,
 };

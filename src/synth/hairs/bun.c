@@ -59,7 +59,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     const mien_layer layer = {
         .flow = {mien_gather_at, &up, 440, {0.9f, 0.95f}, h.seed},
         .sheet = {72, 14, 0, 2.2f},
-        .root = 0.12f,
+        .root = 0.06f,
         .locks = {.n = 60,
                   .points = 8,
                   .from = {0, 0.2f},

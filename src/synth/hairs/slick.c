@@ -15,7 +15,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     const mien_layer layer = {
         .flow = {mien_gather_at, &back, 420, {0.9f, 1}, h.seed},
         .sheet = {60, 16, 0, 2.5f},
-        .root = 0.12f,
+        .root = 0.06f,
         .locks = {.n = 70,
                   .points = 9,
                   .from = {0, 0.2f},
