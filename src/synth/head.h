@@ -8,7 +8,7 @@
  * Head space: millimetres, the origin inside the skull half way between the
  * ears at the height of the eyes; x to the person's left (the right of the
  * picture), y up, z forward. At the mean the pupils are at (+-31.5, 0, 82),
- * the tip of the nose at (0, -42, 108), the middle of the lips at (0, -70,
+ * the tip of the nose at (0, -38, 108), the middle of the lips at (0, -68,
  * 92), the chin at (0, -112, 88), the crown at (0, 125, -10), the back at z =
  * -98, the ears' canals at (+-74, -6, -8); the neck leaves downwards and back.
  *

@@ -97,10 +97,11 @@ static float height(const mien_form *f, float v, float y) {
     float lips = base + 0.3f * (chin - base) + MIEN_AMOUNT(f, mouth_height) -
                  0.6f * MIEN_NORMAL(f, chin_height);
     float crown = MIEN_AMOUNT(f, head_height) - 125;
-    const float key[][2] = {
-        {-190, 0.6f * chin}, {-150, 0.9f * chin}, {-114, chin}, {-71, lips + 1},
-        {-53, base + 2},     {-20, 0.35f * base}, {0, 0},       {20, 0},
-        {68, 0.55f * crown}, {165, crown}};
+    const float key[][2] = {{-190, 0.6f * chin}, {-150, 0.9f * chin},
+                            {-114, chin},        {-71, lips + 3},
+                            {-53, base + 3.5f},  {-20, 0.35f * base + 2},
+                            {0, 1.5f},           {20, 0},
+                            {68, 0.55f * crown}, {165, crown}};
     return y + mien_form_curve(key, sizeof key / sizeof key[0], v);
 }
 
