@@ -7,6 +7,7 @@
 #include "command.h"
 #include "json.h"
 #include "mien/model.h"
+#include "model_outputs.h"
 
 typedef struct config {
     const char *out, *size, *mean, *deviation, *alignment, *as;
@@ -84,48 +85,23 @@ static mien_status read_config(mien_import_options *o, const config *c) {
     return MIEN_OK;
 }
 
-static json_t *outputs_json(const mien_model_output *outputs, int n) {
-    json_t *list = json_array();
-    for (int i = 0; i < n; i++) {
-        json_t *extents = json_array();
-        for (int k = 0; k < outputs[i].rank; k++)
-            json_array_append_new(extents, json_integer(outputs[i].extents[k]));
-        json_array_append_new(
-            list, json_pack("{s:s, s:o, s:i, s:i}", "name", outputs[i].name,
-                            "extents", extents, "first", outputs[i].first,
-                            "count", outputs[i].count));
-    }
-    return list;
-}
-
-static void print_text(const mien_model_facts *f, const char *path,
-                       const mien_model_output *outputs, int n) {
-    printf("%s: input %dx%dx%d, %lld weights\n", path, f->rows, f->columns,
-           f->channels, (long long)f->weights);
-    for (int i = 0; i < n; i++) {
-        printf("output %s:", outputs[i].name);
-        for (int k = 0; k < outputs[i].rank; k++)
-            printf("%s%d", k ? " x " : " ", outputs[i].extents[k]);
-        printf("\n");
-    }
-}
-
 /* Load what was written: that asks its known question once more. */
 static mien_status report(const char *path, bool json) {
     mien_model *model;
-    int n;
     mien_status status = mien_model_load(&model, path, 1);
     if (status != MIEN_OK) return status;
     const mien_model_facts *f = mien_model_info(model);
-    const mien_model_output *outputs = mien_model_outputs(model, &n);
-    if (json)
+    if (json) {
         status = cli_json_print(
             json_pack("{s:s, s:[iii], s:I, s:s, s:o}", "model", path, "input",
                       f->rows, f->columns, f->channels, "weights",
                       (json_int_t)f->weights, "weights_hash", f->weights_hash,
-                      "outputs", outputs_json(outputs, n)));
-    else
-        print_text(f, path, outputs, n);
+                      "outputs", cli_outputs_json(model)));
+    } else {
+        printf("%s: input %dx%dx%d, %lld weights\n", path, f->rows, f->columns,
+               f->channels, (long long)f->weights);
+        cli_outputs_print(model);
+    }
     mien_model_free(model);
     return status;
 }

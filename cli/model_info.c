@@ -5,6 +5,7 @@
 #include "command.h"
 #include "json.h"
 #include "mien/model.h"
+#include "model_outputs.h"
 
 typedef struct config {
     bool json;
@@ -17,10 +18,11 @@ static const cli_option options[] = {
 
 static const char *const kinds[] = {"classes", "binary", "embedding", "values"};
 
-static mien_status print_json(const mien_model_facts *f) {
+static mien_status print_json(const mien_model *model) {
+    const mien_model_facts *f = mien_model_info(model);
     return cli_json_print(json_pack(
         "{s:s, s:i, s:i, s:[iii], s:f, s:[fff], s:[fff], s:s, s:s, s:s, s:s, "
-        "s:s, s:s, s:s, s:s, s:s, s:I}",
+        "s:s, s:s, s:s, s:s, s:s, s:I, s:o}",
         "kind", kinds[f->kind], "width", f->width, "classes", f->classes,
         "input", f->rows, f->columns, f->channels, "scale", (double)f->scale,
         "mean", (double)f->mean[0], (double)f->mean[1], (double)f->mean[2],
@@ -29,10 +31,11 @@ static mien_status print_json(const mien_model_facts *f) {
         f->colour_order, "recipe", f->recipe, "loss", f->loss, "weights_hash",
         f->weights_hash, "recipe_hash", f->recipe_hash, "data_hash",
         f->data_hash, "seed", f->seed, "made_by", f->made_by, "weights",
-        (json_int_t)f->weights));
+        (json_int_t)f->weights, "outputs", cli_outputs_json(model)));
 }
 
-static void print_text(const mien_model_facts *f) {
+static void print_text(const mien_model *model) {
+    const mien_model_facts *f = mien_model_info(model);
     printf("%-14s %s, %d values", "answers", kinds[f->kind], f->width);
     if (f->classes) printf(" (%d classes in training)", f->classes);
     printf("\n%-14s %dx%dx%d, %s, alignment %s\n", "input", f->rows, f->columns,
@@ -45,6 +48,7 @@ static void print_text(const mien_model_facts *f) {
            f->weights_hash);
     printf("%-14s mien %s, seed %s, recipe %.16s, data %.16s\n", "made by",
            f->made_by, f->seed, f->recipe_hash, f->data_hash);
+    cli_outputs_print(model);
     printf("model:\n%s", f->recipe);
 }
 
@@ -54,9 +58,9 @@ static mien_status run(const void *given, const cli_texts *words) {
     mien_status status = mien_model_load(&model, words->items[0], 1);
     if (status != MIEN_OK) return status;
     if (c->json)
-        status = print_json(mien_model_info(model));
+        status = print_json(model);
     else
-        print_text(mien_model_info(model));
+        print_text(model);
     mien_model_free(model);
     return status;
 }
