@@ -7,7 +7,9 @@ usage: check_synth.py [--json] ALBUM YUNET_640.onnx [MOBILEFACENET.onnx]
 ALBUM is what `mien synth` wrote. YuNet is asked for the face of every picture:
 which share of the true faces it finds (IoU of .5 or more with the true box)
 and how far its five points lie from the true ones, over the distance of the
-eyes. It is told apart by the kind of photo, and groups from portraits.
+eyes; beyond 30 degrees of yaw, where that shrinks, over what it would be from
+the front.
+It is told apart by the kind of photo, and groups from portraits.
 
 With the second network, faces are aligned by their true points, embedded
 together with their mirror image, and the pairs of ALBUM/pairs.txt verified:
@@ -28,6 +30,8 @@ import numpy as np
 
 SIDE = 640
 LEAST_SCORE = 0.5
+PROFILE = 30  # degrees
+FRONTAL_EYES = 0.35  # of the height of a face's box, the median
 REFERENCE = np.array([[38.2946, 51.6963], [73.5318, 51.5014],
                       [56.0252, 71.7366], [41.5493, 92.3655],
                       [70.7299, 92.2041]])  # of src/face/align.c
@@ -101,7 +105,9 @@ def match(truth, boxes, points):
     best = int(np.argmax(ious))
     five = np.array(truth["five"]).reshape(5, 2)
     eyes = np.hypot(*(five[1] - five[0]))
-    error = np.hypot(*(points[best] - five).T).mean() / max(eyes, 1e-6)
+    if abs(truth["yaw"]) > PROFILE:
+        eyes = max(eyes, FRONTAL_EYES * h)
+    error = np.hypot(*(points[best] - five).T).mean() / eyes
     return ious[best], error
 
 

@@ -39,7 +39,7 @@ check_fast_math() {
 # Every line NAME(file) has file.c beside the table or in its folder.
 check_tables() {
     for table in $(sources '*.def' | grep -v '^include/'); do
-        for name in $(sed -n 's/^[A-Z_]*(\([a-z0-9_]*\)[,)].*/\1/p' \
+        for name in $(sed -n 's/^[A-Z_]*(\([a-z0-9_]*\)).*/\1/p' \
             "$table"); do
             [ -f "$(dirname "$table")/$name.c" ] ||
                 [ -f "${table%.def}/$name.c" ] ||

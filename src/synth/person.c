@@ -194,9 +194,9 @@ static void draw_pigment(mien_person *p, const lot *l) {
         (1 - dark) * (red > 0.9f ? 6 * red - 5 : 0.35f * red);
     p->trait[TRAIT(iris)] = mien_clamp(
         mien_mix(1.25f * eye - 0.3f * (hair - 0.5f), 0.2f * eye, dark), 0, 1);
-    /* Half are half grey at 52, give or take a decade. */
-    const float onset = 52 + 20 * (unit(l, TRAIT(hair_grey)) - 0.5f);
-    p->trait[TRAIT(hair_grey)] = mien_step(onset - 16, onset + 18, age);
+    /* Half grey at 53 to 67, or so. */
+    const float onset = 60 + 14 * (unit(l, TRAIT(hair_grey)) - 0.5f);
+    p->trait[TRAIT(hair_grey)] = mien_step(onset - 20, onset + 20, age);
     const float dye = unit(l, TRAIT(hair_dye));
     if (p->trait[TRAIT(sex)] < 0 && dye > 0.5f)
         p->trait[TRAIT(hair_grey)] *= 0.2f;

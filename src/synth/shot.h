@@ -2,7 +2,7 @@
 /* shot.h - how a photo is taken: pose, expression, light, lens, occluders.
  *
  *   mien_shot shot;
- *   mien_shot_draw(&shot, &person, seed, person_number, photo_number, MIEN_SHOT_USUAL);
+ *   mien_shot_draw(&shot, &person, seed, number, photo, MIEN_SHOT_USUAL);
  */
 #ifndef MIEN_SYNTH_SHOT_H
 #define MIEN_SYNTH_SHOT_H
