@@ -71,6 +71,13 @@ size_t mien_model_plane(const mien_model *model);
 /* The name of class `i`, NULL when it has none. */
 const char *mien_model_class_name(const mien_model *model, int i);
 
+/* Plan the network for an input of another size from now on; what it answers
+ * with changes its width too. Convolutional networks that end in planes can
+ * do that (detectors), others cannot.
+ *
+ * Errors: MIEN_ESHAPE, MIEN_ENOMEM; the model is then as it was. */
+mien_status mien_model_resize(mien_model *model, int rows, int columns);
+
 /* Turn an image into what the network expects: colour, size, scale. It must
  * already be aligned as `alignment` says.
  *

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "eval/classify_result.h"
-#include "eval/contract.h"
+#include "face/contract.h"
 #include "eval/roc.h"
 #include "eval/samples.h"
 

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "eval/contract.h"
+#include "face/contract.h"
 #include "eval/embed.h"
 #include "eval/lfw_result.h"
 #include "eval/protocol.h"

@@ -105,6 +105,53 @@ void mien_model_free(mien_model *m) {
     mien_free(m);
 }
 
+/* The weights of the same layers planned for another size. */
+static mien_status carry_weights(mien_net *to, const mien_net *from) {
+    for (int i = 0; i < to->weights.n; i++) {
+        const mien_weight *w = &to->weights.items[i];
+        const mien_weight *old = mien_weights_find(&from->weights, w->name);
+        if (!old || old->count != w->count)
+            return mien_fail(MIEN_ESHAPE,
+                             "the weights %s belong to the size that the "
+                             "model was made for",
+                             w->name);
+        memcpy(to->weights.values + w->offset,
+               from->weights.values + old->offset, w->count * sizeof(float));
+    }
+    mien_weights_apply(&to->weights);
+    return MIEN_OK;
+}
+
+mien_status mien_model_resize(mien_model *m, int rows, int columns) {
+    mien_input *in = &m->parts.card.contract.input;
+    if (rows == in->height && columns == in->width) return MIEN_OK;
+    mien_net *net, *old = m->parts.net;
+    mien_runner *one = NULL;
+    mien_net_spec spec = old->spec;
+    spec.loss = NULL; /* it may belong to a size, and nobody asks for it */
+    spec.input.h = rows;
+    spec.input.w = columns;
+    MIEN_TRY(mien_net_open(&net, &spec));
+    mien_status status = carry_weights(net, old);
+    m->parts.net = net;
+    if (status == MIEN_OK) status = open_runner(&one, m, 1);
+    if (status != MIEN_OK) {
+        m->parts.net = old;
+        mien_net_close(net);
+        return status;
+    }
+    mien_runner_close(m->one);
+    mien_runner_close(m->many);
+    mien_net_close(old);
+    m->one = one;
+    m->many = NULL;
+    m->scores = 0;
+    in->height = m->facts.rows = rows;
+    in->width = m->facts.columns = columns;
+    m->facts.width = mien_net_width(net);
+    return MIEN_OK;
+}
+
 const mien_model_facts *mien_model_info(const mien_model *m) {
     return &m->facts;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract.c - hash what a model file states. */
-#include "eval/contract.h"
+#include "face/contract.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* contract.h - one hash for all that makes an embedding what it is. */
-#ifndef MIEN_EVAL_CONTRACT_H
-#define MIEN_EVAL_CONTRACT_H
+#ifndef MIEN_FACE_CONTRACT_H
+#define MIEN_FACE_CONTRACT_H
 
 #include "base/hash.h"
 #include "mien/model.h"
