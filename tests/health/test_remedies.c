@@ -113,6 +113,20 @@ static void rate__is_only_lowered(void **state) {
     assert_float_equal(lr_of_rate(0.09), 0, 0);
 }
 
+static void units__replaces_activations_at_any_depth(void **state) {
+    (void)state;
+    const mien_prescription p = prescribed(
+        "units",
+        "model:\n- conv: {out: 4}\n- relu\n- repeat: {times: 2, body: "
+        "[{dense: {out: 4}}, sigmoid]}\n- dense: {out: 2}\n",
+        MIEN_CAUSE_DEAD);
+    assert_int_equal(p.n, 2);
+    assert_null(strstr(p.changes[1], "sigmoid"));
+    assert_null(strstr(p.changes[1], "- relu"));
+    assert_non_null(strstr(p.changes[1], "leaky_relu"));
+    assert_non_null(strstr(p.changes[1], "conv"));
+}
+
 /* The model of a prescription as a list of "kind" words, repeats flattened. */
 static void kinds(char *out, const mien_tree *list) {
     for (const mien_tree *i = list->first; i; i = i->next) {
@@ -228,6 +242,7 @@ int main(void) {
         cmocka_unit_test(lsuv__is_not_prescribed_twice),
         cmocka_unit_test(head__eases_a_margin_that_grows_already),
         cmocka_unit_test(rate__is_only_lowered),
+        cmocka_unit_test(units__replaces_activations_at_any_depth),
         cmocka_unit_test(residual__puts_skips_around_equal_layers),
         cmocka_unit_test(residual__ends_an_embedding_in_one_batch_norm),
         cmocka_unit_test(residual__leaves_what_has_skips),
