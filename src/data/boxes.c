@@ -97,17 +97,19 @@ static mien_status add_face(list *l, const char *text) {
     return MIEN_OK;
 }
 
-static mien_status read_lines(list *l, char *text) {
+mien_status mien_boxes_parse(mien_boxes *boxes, char *text, const char *name,
+                             const char *folder) {
+    list l = {boxes, name, folder, 0};
     while (text) {
         char *end = strchr(text, '\n');
         if (end) *end = 0;
-        l->line++;
+        l.line++;
         char *last = text + strlen(text);
         while (last > text && strchr(" \t\r", last[-1])) *--last = 0;
         if (*text == '#')
-            MIEN_TRY(add_photo(l, text));
+            MIEN_TRY(add_photo(&l, text));
         else if (text[strspn(text, " \t")])
-            MIEN_TRY(add_face(l, text));
+            MIEN_TRY(add_face(&l, text));
         text = end ? end + 1 : NULL;
     }
     return MIEN_OK;
@@ -121,11 +123,11 @@ mien_status mien_boxes_read(mien_boxes *boxes, const char *path) {
         memcpy(folder, path, (size_t)(slash - path));
         folder[slash - path] = 0;
     }
-    list l = {boxes, path, folder, 0};
     mien_status status = mien_file_read(&text, path);
     if (status == MIEN_OK && strlen((char *)text.data) != text.size)
         status = mien_fail(MIEN_EFORMAT, "%s holds zero bytes", path);
-    if (status == MIEN_OK) status = read_lines(&l, (char *)text.data);
+    if (status == MIEN_OK)
+        status = mien_boxes_parse(boxes, (char *)text.data, path, folder);
     mien_buf_close(&text);
     return status;
 }

@@ -44,6 +44,10 @@ typedef struct mien_boxes {
  * Errors: MIEN_EFORMAT names file and line; MIEN_ELIMIT over 2^24 faces; as
  *         mien_file_read(); MIEN_ENOMEM. */
 mien_status mien_boxes_read(mien_boxes *boxes, const char *path);
+
+/* The same from a text, which is changed as it is read. */
+mien_status mien_boxes_parse(mien_boxes *boxes, char *text, const char *name,
+                             const char *folder);
 void mien_boxes_close(mien_boxes *boxes);
 
 #endif
