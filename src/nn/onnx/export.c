@@ -146,7 +146,7 @@ float *mien_onnx_floats_kept(mien_onnx_way *w, size_t count) {
 
 mien_dims mien_onnx_per_channel(const mien_onnx_way *w) {
     const int c = w->node->plan.in[0].c;
-    return w->rank == 4 ? (mien_dims){4, {1, c, 1, 1}} : (mien_dims){2, {1, c}};
+    return w->rank == 4 ? (mien_dims){4, {1, c, 1, 1}} : (mien_dims){1, {c}};
 }
 
 /* ---- layers ---- */

@@ -114,14 +114,19 @@ static mien_status write_scale(mien_onnx_way *w) {
                          &(mien_onnx_item){"Mul", {w->in[0], factor}, w->out});
 }
 
+/* As a normalisation by mean 0 and variance 1: all readers know that one, in
+ * any rank. */
 static mien_status write_affine(mien_onnx_way *w) {
-    const char *factor, *shift, *product;
-    MIEN_TRY(per_channel(&factor, w, 0));
-    MIEN_TRY(per_channel(&shift, w, 1));
-    MIEN_TRY(mien_onnx_between(&product, w, "product"));
-    MIEN_TRY(mien_onnx_put(
-        w, &(mien_onnx_item){"Mul", {w->in[0], factor}, product}));
-    return mien_onnx_put(w, &(mien_onnx_item){"Add", {product, shift}, w->out});
+    const char *in[4];
+    MIEN_TRY(weight(&in[0], w, 0));
+    MIEN_TRY(weight(&in[1], w, 1));
+    MIEN_TRY(filled(&in[2], w, "mean", 0));
+    MIEN_TRY(filled(&in[3], w, "var", 1));
+    return mien_onnx_put(
+        w, &(mien_onnx_item){"BatchNormalization",
+                             {w->in[0], in[0], in[1], in[2], in[3]},
+                             w->out,
+                             {{"epsilon", MIEN_ONNX_FLOAT, .f = 0}}});
 }
 
 static mien_status write_prelu(mien_onnx_way *w) {
