@@ -278,11 +278,20 @@ static mien_status open_loss(mien_runner *run) {
     return st->scores ? MIEN_OK : MIEN_ENOMEM;
 }
 
+/* What is rounded to 16 bits between layers cannot be folded. */
+static mien_status open_program(mien_program **out, const mien_runner *run,
+                                int n) {
+    const mien_runner_options *o = &run->options;
+    if (o->frozen && !o->train && !o->plain &&
+        o->precision == MIEN_PRECISION_F32)
+        return mien_program_open_frozen(out, run->net, n);
+    return mien_program_open(out, run->net, n, o->train, o->plain);
+}
+
 static mien_status open_worker(mien_runner *run, mien_worker *worker) {
     const mien_loss_plan *loss = &run->state->loss;
     const int n = shard_size(run);
-    MIEN_TRY(mien_program_open(&worker->program, run->net, n,
-                               run->options.train, run->options.plain));
+    MIEN_TRY(open_program(&worker->program, run, n));
     if (run->state->rounded) worker->program->weights = run->state->rounded;
     worker->loss_kept = mien_alloc(loss->n_kept + 1, sizeof(float));
     worker->loss_scratch = mien_alloc(loss->n_scratch + 1, sizeof(float));

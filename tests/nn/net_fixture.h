@@ -136,6 +136,40 @@ static const example examples[] = {
 };
 enum { N_EXAMPLES = sizeof examples / sizeof *examples };
 
+/* What inference may fold, and what it must not. */
+static const example foldable[] = {
+    {"all of a block",
+     "- conv: {out: 32, kernel: 3, stride: 2, pad: 1}\n- bn: {affine: false}\n"
+     "- leaky_relu: 0.2\n- name: x\n- conv: {out: 48, kernel: 1}\n- bn\n"
+     "- prelu\n"
+     "- conv: {out: 48, kernel: 5, pad: 2, depthwise: true}\n- leaky_relu\n"
+     "- conv: {out: 32, kernel: 1, bias: false}\n- bn\n- add: x\n- prelu\n"
+     "- conv: {out: 16, kernel: [3, 2], stride: [2, 1], pad: 0x1x1x2}\n"
+     "- relu\n- conv: {out: 16, kernel: 1, stride: 2}\n"
+     "- flatten\n- dense: {out: classes}\n",
+     "cross_entropy",
+     {2, 3, 31, 37},
+     4},
+    {"read by others", /* before bn, before the addition, inside of both */
+     "- conv: {out: 16, kernel: 3, pad: same}\n- name: a\n- bn\n- name: b\n"
+     "- relu\n- name: c\n- conv: {out: 16, kernel: 1}\n- name: d\n- bn\n"
+     "- add: d\n- relu\n- {add: [a, b, c]}\n"
+     "- conv: {out: 16, kernel: 1}\n- name: e\n- add: e\n"
+     "- conv: {out: 16, kernel: 3, depthwise: true}\n- name: f\n- relu\n"
+     "- add: f\n- globalpool\n- dense: {out: classes}\n",
+     "cross_entropy",
+     {2, 1, 8, 9},
+     4},
+    {"other way round", /* the residual comes later, or is the input */
+     "- name: x\n- conv: {out: 16, kernel: 1, bias: false}\n- bn\n- name: y\n"
+     "- from: x\n- conv: {out: 16, kernel: 3, pad: 1, depthwise: true}\n"
+     "- bn\n- {add: [y, input]}\n- globalpool\n- dense: {out: classes}\n",
+     "cross_entropy",
+     {3, 16, 5, 5},
+     4},
+};
+enum { N_FOLDABLE = sizeof foldable / sizeof *foldable };
+
 typedef struct world {
     mien_arena arena;
     mien_net *net;

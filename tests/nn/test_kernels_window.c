@@ -231,6 +231,26 @@ static void depthwise__agrees_where_it_streams(void **state) {
     for (int i = 0; i < 2; i++) depthwise_check(k, large[i], false, false);
 }
 
+static void depthwise__ends_in_an_activation(void **state) {
+    (void)state;
+    EACH_BUILD(k)
+    for (int i = 0; i < N_CONVOLUTIONS; i++)
+        for (int unit = MIEN_UNIT_RELU; unit <= MIEN_UNIT_PRELU; unit++) {
+            conv_case t = conv_open(convolutions[i], false);
+            float *slope = spread((size_t)convolutions[i].in.c, 0.3, 0.2);
+            float *want = guarded(t.out), *got = spread(t.out, 0, 1);
+            t.a.unit = (mien_kernel_unit)unit;
+            t.a.slope = slope;
+            t.a.y = want;
+            mien_kernels_reference.depthwise_forward(&t.a);
+            t.a.y = got;
+            k->depthwise_forward(&t.a);
+            check_close("depthwise y", got, want, t.out, 1e-5);
+            mien_free(slope);
+            conv_close(&t);
+        }
+}
+
 static void depthwise__passes_nan_and_inf_through(void **state) {
     (void)state;
     EACH_BUILD(k)
@@ -261,6 +281,7 @@ int main(void) {
         cmocka_unit_test_setup(depthwise__agrees_with_the_reference,
                                restart_rng),
         cmocka_unit_test_setup(depthwise__agrees_where_it_streams, restart_rng),
+        cmocka_unit_test_setup(depthwise__ends_in_an_activation, restart_rng),
         cmocka_unit_test_setup(depthwise__passes_nan_and_inf_through,
                                restart_rng),
         cmocka_unit_test_setup(depthwise__unpacks_what_it_packed, restart_rng),

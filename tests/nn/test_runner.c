@@ -21,34 +21,41 @@ static void runner__matches_the_twin(void **state) {
     }
 }
 
+/* Batch and weights of an example, two shards of which one is not full. */
+static void infer_as_twin(const example *e, bool frozen) {
+    world o;
+    open_world(&o, e, 2);
+    o.batch.n = e->input.n + 1;
+    mien_twin *twin;
+    mien_runner *run;
+    mien_result result;
+    assert_int_equal(mien_twin_open(&twin, o.net, o.batch.n, false), MIEN_OK);
+    mien_shape in = e->input;
+    in.n = o.batch.n;
+    memcpy(twin->input, o.x, mien_shape_count(in) * sizeof(float));
+    mien_twin_forward(twin, &o.batch, NULL);
+    const mien_runner_options options = {
+        .batch = 2 * e->input.n, .shards = 2, .threads = 2, .frozen = frozen};
+    assert_int_equal(mien_runner_open(&run, o.net, &options), MIEN_OK);
+    assert_int_equal(mien_runner_infer(run, &o.batch, &result), MIEN_OK);
+    const double d = distance(result.y, twin->y[twin->graph.n_nodes - 1],
+                              (size_t)(o.batch.n * result.width), 1e-30);
+    if (!(d < 1e-4)) fail_msg("%s: output is off by %g", e->name, d);
+    assert_true(fabs(result.loss - twin->loss) < 1e-4);
+    mien_runner_close(run);
+    mien_twin_close(twin);
+    close_world(&o);
+}
+
 static void runner__infers_as_the_twin(void **state) {
     (void)state;
-    for (int i = 0; i < N_EXAMPLES; i++) {
-        const example *e = &examples[i];
-        world o;
-        open_world(&o, e, 2);
-        o.batch.n = e->input.n + 1; /* the second shard is not full */
-        mien_twin *twin;
-        mien_runner *run;
-        mien_result result;
-        assert_int_equal(mien_twin_open(&twin, o.net, o.batch.n, false),
-                         MIEN_OK);
-        mien_shape in = e->input;
-        in.n = o.batch.n;
-        memcpy(twin->input, o.x, mien_shape_count(in) * sizeof(float));
-        mien_twin_forward(twin, &o.batch, NULL);
-        const mien_runner_options options = {
-            .batch = 2 * e->input.n, .shards = 2, .threads = 2};
-        assert_int_equal(mien_runner_open(&run, o.net, &options), MIEN_OK);
-        assert_int_equal(mien_runner_infer(run, &o.batch, &result), MIEN_OK);
-        const double d = distance(result.y, twin->y[twin->graph.n_nodes - 1],
-                                  (size_t)(o.batch.n * result.width), 1e-30);
-        if (!(d < 1e-4)) fail_msg("%s: output is off by %g", e->name, d);
-        assert_true(fabs(result.loss - twin->loss) < 1e-4);
-        mien_runner_close(run);
-        mien_twin_close(twin);
-        close_world(&o);
-    }
+    for (int i = 0; i < N_EXAMPLES; i++) infer_as_twin(&examples[i], false);
+}
+
+static void runner__infers_folded_as_the_twin(void **state) {
+    (void)state;
+    for (int i = 0; i < N_EXAMPLES; i++) infer_as_twin(&examples[i], true);
+    for (int i = 0; i < N_FOLDABLE; i++) infer_as_twin(&foldable[i], true);
 }
 
 static void hash_of(char *hex, const float *x, size_t n) {
@@ -142,6 +149,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runner__matches_the_twin),
         cmocka_unit_test(runner__infers_as_the_twin),
+        cmocka_unit_test(runner__infers_folded_as_the_twin),
         cmocka_unit_test(runner__has_the_same_bits_for_any_threads),
         cmocka_unit_test(runner__step_allocates_nothing),
         cmocka_unit_test(runner__opening_survives_failing_allocations),

@@ -130,7 +130,7 @@ static void runner__follows_the_weights_unless_frozen(void **state) {
     assert_int_equal(mien_runner_open(&frozen, o.net, &options), MIEN_OK);
     assert_int_equal(mien_runner_infer(live, &o.batch, &a), MIEN_OK);
     assert_int_equal(mien_runner_infer(frozen, &o.batch, &b), MIEN_OK);
-    assert_memory_equal(a.y, b.y, sizeof before);
+    assert_true(distance(b.y, a.y, 8 * 6, 1e-30) < 1e-4);
     memcpy(before, a.y, sizeof before);
     assert_int_equal(mien_net_init(o.net, NULL, 99), MIEN_OK);
     assert_int_equal(mien_runner_infer(live, &o.batch, &c), MIEN_OK);

@@ -24,6 +24,7 @@ static void match_node(planner *pl, int node, bool *taken) {
                    .taken = taken,
                    .kernels = pl->p->kernels,
                    .train = pl->p->train,
+                   .frozen = pl->p->frozen && pl->p->kernels,
                    .nodes = {node}};
     s.n_in = g->nodes[node].plan.n_in;
     memcpy(s.from, g->nodes[node].in, sizeof s.from);

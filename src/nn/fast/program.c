@@ -147,16 +147,15 @@ static mien_status plan_all(mien_program *p, int n) {
     return mien_program_plan_memory(p);
 }
 
-mien_status mien_program_open(mien_program **out, const mien_net *net, int n,
-                              bool train, bool plain) {
+/* `as` says how: its train, frozen and kernels. */
+static mien_status open_as(mien_program **out, const mien_net *net, int n,
+                           const mien_program *as) {
     *out = NULL;
     mien_program *p = mien_alloc(1, sizeof *p);
     if (!p) return MIEN_ENOMEM;
+    *p = *as;
     p->net = net;
     p->weights = net->weights.effective;
-    p->train = train;
-    const mien_isa isa = mien_cpu_isa();
-    if (!plain && isa != MIEN_ISA_SCALAR) p->kernels = mien_kernels_for(isa);
     const mien_status status = plan_all(p, n);
     if (status != MIEN_OK) {
         mien_program_close(p);
@@ -164,6 +163,24 @@ mien_status mien_program_open(mien_program **out, const mien_net *net, int n,
     }
     *out = p;
     return MIEN_OK;
+}
+
+static const mien_kernels *fast_kernels(void) {
+    const mien_isa isa = mien_cpu_isa();
+    return isa == MIEN_ISA_SCALAR ? NULL : mien_kernels_for(isa);
+}
+
+mien_status mien_program_open(mien_program **out, const mien_net *net, int n,
+                              bool train, bool plain) {
+    return open_as(out, net, n,
+                   &(mien_program){.train = train,
+                                   .kernels = plain ? NULL : fast_kernels()});
+}
+
+mien_status mien_program_open_frozen(mien_program **out, const mien_net *net,
+                                     int n) {
+    return open_as(out, net, n,
+                   &(mien_program){.frozen = true, .kernels = fast_kernels()});
 }
 
 void mien_program_close(mien_program *p) {

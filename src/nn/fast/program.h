@@ -60,6 +60,7 @@ typedef struct mien_program {
                              or what a runner has rounded */
     mien_graph graph;     /* planned for a shard */
     bool train, profile;
+    bool frozen; /* refreshed once: steps may fold weights into others */
     const mien_kernels *kernels;
     mien_arena arena; /* of the tables below */
     int n_steps, n_values, n_buffers;
@@ -98,6 +99,11 @@ typedef struct mien_shard_run {
  *         *out is then NULL. */
 mien_status mien_program_open(mien_program **out, const mien_net *net, int n,
                               bool train, bool plain);
+
+/* For inference with weights that do not change after one refresh: fast
+ * kernels, batch norm folded into convolutions. */
+mien_status mien_program_open_frozen(mien_program **out, const mien_net *net,
+                                     int n);
 void mien_program_refresh(mien_program *program);
 const float *mien_program_forward(mien_program *program,
                                   const mien_shard_run *run);

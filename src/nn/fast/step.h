@@ -12,7 +12,7 @@
 #include "nn/kernels/kernels.h"
 #include "nn/weights.h"
 
-enum { MIEN_MAX_FUSED = 3 };
+enum { MIEN_MAX_FUSED = 4 };
 
 /* Which layout a step wants an activation in. Vectors are in both at once. */
 typedef enum mien_layout {
@@ -30,7 +30,8 @@ typedef struct mien_step {
     const bool *taken;           /* nodes that earlier steps run */
     const mien_kernels *kernels; /* NULL: the reference kernels only */
     bool train;
-    bool wants_dx;                      /* input 0 is not the network's input */
+    bool frozen;   /* inference, and the weights do not change */
+    bool wants_dx; /* input 0 is not the network's input */
     int n_nodes, nodes[MIEN_MAX_FUSED]; /* of the graph, first to last */
     int n_in;
     mien_shape in[MIEN_MAX_INPUTS], out;
@@ -67,7 +68,7 @@ typedef struct mien_step_pass {
 struct mien_step_ops {
     const char *name;
     /* How many nodes from nodes[0] on it takes (it may set nodes[1] and
-     * nodes[2] by mien_step_next()); 0: none. */
+     * those after it by mien_step_next()); 0: none. */
     int (*match)(mien_step *step);
     mien_status (*plan)(mien_step *step);
     /* The weights have changed; NULL: nothing is derived from them. */

@@ -13,6 +13,7 @@
 
 #include "nn/kernels/depthwise.h"
 #include "nn/kernels/table.h"
+#include "nn/kernels/unit.h"
 #include "nn/kernels/vec.h"
 
 enum { TILE = V_WIDTH == 16 ? 8 : V_WIDTH == 8 ? 4 : 2 };
@@ -26,7 +27,8 @@ typedef struct line {
     int rows, columns;
     const float *row[MAX_SIDE], *row_weight[MAX_SIDE];
     int shift[MAX_SIDE], weight_column[MAX_SIDE];
-    v16 bias;
+    mien_kernel_unit unit;
+    v16 bias, slope;
 } line;
 
 typedef struct tap {
@@ -59,6 +61,7 @@ INLINE void tile_as(const line *l, const tap *taps, int n, int i, float *out,
         for (int j = 0; j < size; j++)
             sum[j] = v_fma(v_load(x + j * step), weight, sum[j]);
     }
+    unit_apply(sum, size, l->unit, l->slope);
 #pragma GCC unroll 8
     for (int j = 0; j < size; j++) {
         float *y = out + (ptrdiff_t)(i + j) * l->out_step * 16;
@@ -130,11 +133,13 @@ static void forward_global(const mien_kernel_depthwise *a) {
     const mien_shape in = a->window.in;
     const size_t plane = mien_plane_count(in);
     const int blocks = in.c / 16;
-    for (int p = 0; p < in.n * blocks; p++)
-        v_store(a->y + (size_t)p * 16,
-                dot(a->x + (size_t)p * plane,
-                    a->weight + (size_t)(p % blocks) * plane, plane,
-                    bias_of(a, p % blocks)));
+    for (int p = 0; p < in.n * blocks; p++) {
+        const int cb = p % blocks;
+        v16 y = dot(a->x + (size_t)p * plane, a->weight + (size_t)cb * plane,
+                    plane, bias_of(a, cb));
+        unit_apply(&y, 1, a->unit, unit_slope(a->unit, a->slope, cb));
+        v_store(a->y + (size_t)p * 16, y);
+    }
 }
 
 static void forward_row(const mien_kernel_depthwise *a, line *l, int plane,
@@ -151,6 +156,7 @@ static void forward_row(const mien_kernel_depthwise *a, line *l, int plane,
             a->weight + (size_t)(cb * w->kh + kh) * (size_t)w->kw * 16;
     }
     l->bias = bias_of(a, cb);
+    l->slope = unit_slope(a->unit, a->slope, cb);
 }
 
 void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a) {
@@ -164,6 +170,7 @@ void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a) {
     const bool stream =
         worth_streaming(a->y, mien_shape_count(w->out) * sizeof(float));
     line l = {.count = w->out.w,
+              .unit = a->unit,
               .out_step = 1,
               .in_step = w->stride_w,
               .in_width = w->in.w,

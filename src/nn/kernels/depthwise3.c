@@ -8,6 +8,7 @@
  *   dx[i, j] = sum_{kh, kw} w[2 - kh, 2 - kw] dy[i - 1 + kh, j - 1 + kw] */
 #include "nn/kernels/depthwise.h"
 #include "nn/kernels/table.h"
+#include "nn/kernels/unit.h"
 #include "nn/kernels/vec.h"
 
 /* One row of outputs and the rows of the input that it reads. */
@@ -15,13 +16,15 @@ typedef struct row3 {
     float *out;
     const float *x[3];
     const float *weight[3]; /* three taps each */
-    v16 bias;
+    v16 bias, slope;
+    mien_kernel_unit unit;
     int count, width, pad;
     bool stream;
 } row3;
 
-INLINE void put(const row3 *r, int i, const v16 *sum, int size) {
+INLINE void put(const row3 *r, int i, v16 *sum, int size) {
     float *out = r->out + i * 16;
+    unit_apply(sum, size, r->unit, r->slope);
     if (r->stream) {
 #pragma GCC unroll 8
         for (int j = 0; j < size; j++) v_stream(out + j * 16, sum[j]);
@@ -116,6 +119,8 @@ typedef struct pass3 {
     mien_shape in, out;
     int step, pad;
     bool turned;
+    mien_kernel_unit unit;
+    const float *slope;
 } pass3;
 
 static void run_plane(const pass3 *a, row3 *r, int plane) {
@@ -128,6 +133,7 @@ static void run_plane(const pass3 *a, row3 *r, int plane) {
                16 * sizeof(float));
     }
     r->bias = a->bias ? v_load(a->bias + cb * 16) : v_set(0);
+    r->slope = unit_slope(a->unit, a->slope, cb);
     for (int oh = 0; oh < a->out.h; oh++, r->out += a->out.w * 16) {
         int rows = 0;
         for (int kh = 0; kh < 3; kh++) {
@@ -143,6 +149,7 @@ static void run_plane(const pass3 *a, row3 *r, int plane) {
 /* Planes first..end-1, without v_stream_end. */
 static void run_pass(const pass3 *a, int first, int end) {
     row3 r = {.out = a->y + (size_t)first * mien_plane_count(a->out),
+              .unit = a->unit,
               .count = a->out.w,
               .width = a->in.w,
               .pad = a->pad};
@@ -154,7 +161,7 @@ bool MIEN_K(depthwise3_forward)(const mien_kernel_depthwise *a) {
     const mien_kernel_window *w = &a->window;
     if (!mien_is_three(w)) return false;
     run_pass(&(pass3){a->x, a->weight, a->bias, a->y, w->in, w->out,
-                      w->stride_h, w->pad_top, false},
+                      w->stride_h, w->pad_top, false, a->unit, a->slope},
              0, w->in.n * (w->in.c / 16));
     v_stream_end();
     return true;
@@ -164,7 +171,8 @@ bool MIEN_K(depthwise3_data_planes)(const mien_kernel_depthwise *a, int first,
                                     int end) {
     const mien_kernel_window *w = &a->window;
     if (!mien_is_three(w) || w->stride_h != 1 || w->pad_top != 1) return false;
-    run_pass(&(pass3){a->dy, a->weight, NULL, a->dx, w->out, w->in, 1, 1, true},
+    run_pass(&(pass3){a->dy, a->weight, NULL, a->dx, w->out, w->in, 1, 1, true,
+                      MIEN_UNIT_NONE, NULL},
              first, end);
     return true;
 }

@@ -121,14 +121,38 @@ typedef struct mien_kernel_avgpool {
 } mien_kernel_avgpool;
 
 /* Depthwise convolution (a cross-correlation, as everywhere). Weights and
- * their gradient are packed: [C/16][kh][kw][16], see depthwise_pack. */
+ * their gradient are packed: [C/16][kh][kw][16], see depthwise_pack. Forward
+ * ends in `unit`, of which backward knows nothing. */
 typedef struct mien_kernel_depthwise {
     mien_kernel_window window;
+    mien_kernel_unit unit;
+    const float *slope;             /* as in mien_kernel_bn */
     const float *x, *weight, *bias; /* bias may be NULL */
     float *y;
     const float *dy;
     float *dx, *dweight, *dbias; /* written; dbias may be NULL */
 } mien_kernel_depthwise;
+
+/* Dense convolution of one image, for inference:
+ *
+ *   y[o, i, j] = unit(bias[o] + residual[o, i, j]
+ *       + sum_{s, d} w[o, s, d] x[source[s] + i row_step + j step + d])
+ *
+ * y and the residual are nChw16c; x is anything, with all it needs around it
+ * (no padding here). A source is a place from which `depth` values are read
+ * one after another: a block of channels under one tap of the window (16), or
+ * one value of a plane (1). Weights are [O/16][sources][depth][16]. */
+typedef struct mien_kernel_conv {
+    mien_shape out; /* n is 1; rows without gaps between them may be one */
+    mien_kernel_unit unit;
+    int sources, depth;    /* depth: 1 or 16 */
+    const int32_t *source; /* counted in floats from x */
+    int step, row_step;    /* from one output's x to the next one's */
+    const float *x, *weight, *bias;
+    const float *slope;    /* as in mien_kernel_bn */
+    const float *residual; /* may be NULL; not y */
+    float *y;
+} mien_kernel_conv;
 
 /* Element by element, on any layout. */
 typedef enum mien_kernel_curve {
@@ -199,6 +223,8 @@ typedef struct mien_kernels {
     void (*depthwise_backward)(const mien_kernel_depthwise *a);
     void (*depthwise_backward_data)(const mien_kernel_depthwise *a);
     void (*depthwise_backward_weight)(const mien_kernel_depthwise *a);
+
+    void (*conv)(const mien_kernel_conv *a);
 
     void (*eltwise_forward)(const mien_kernel_eltwise *a);
     void (*eltwise_backward)(const mien_kernel_eltwise *a);

@@ -121,6 +121,7 @@ const mien_kernels mien_kernels_reference = {
     .depthwise_backward = mien_reference_depthwise_backward,
     .depthwise_backward_data = mien_reference_depthwise_backward_data,
     .depthwise_backward_weight = mien_reference_depthwise_backward_weight,
+    .conv = mien_reference_conv,
     .eltwise_forward = mien_reference_eltwise_forward,
     .eltwise_backward = mien_reference_eltwise_backward,
     .to_blocked = to_blocked,

@@ -15,6 +15,10 @@ static inline size_t mien_blocked_at(mien_shape s, int n, int c, int h, int w) {
            (size_t)(c % MIEN_BLOCK);
 }
 
+/* What an activation makes of z in channel c. */
+double mien_reference_unit(double z, const float *slope, mien_kernel_unit unit,
+                           int c);
+
 void mien_reference_bn_forward(const mien_kernel_bn *a);
 void mien_reference_bn_infer(const mien_kernel_bn *a);
 void mien_reference_bn_backward(const mien_kernel_bn *a);
@@ -28,6 +32,7 @@ void mien_reference_depthwise_forward(const mien_kernel_depthwise *a);
 void mien_reference_depthwise_backward(const mien_kernel_depthwise *a);
 void mien_reference_depthwise_backward_data(const mien_kernel_depthwise *a);
 void mien_reference_depthwise_backward_weight(const mien_kernel_depthwise *a);
+void mien_reference_conv(const mien_kernel_conv *a);
 void mien_reference_eltwise_forward(const mien_kernel_eltwise *a);
 void mien_reference_eltwise_backward(const mien_kernel_eltwise *a);
 void mien_reference_probe(mien_kernel_probe *a);

@@ -15,8 +15,8 @@ static double slope_of(const float *slope, mien_kernel_unit unit, int c) {
     return (double)slope[unit == MIEN_UNIT_PRELU ? c : 0];
 }
 
-static double unit_of(double z, const float *slope, mien_kernel_unit unit,
-                      int c) {
+double mien_reference_unit(double z, const float *slope, mien_kernel_unit unit,
+                           int c) {
     if (unit == MIEN_UNIT_NONE || !(z <= 0)) return z;
     return unit == MIEN_UNIT_RELU ? 0 : slope_of(slope, unit, c) * z;
 }
@@ -41,8 +41,8 @@ static void normalise(const mien_kernel_bn *a, int c, double mean,
     EACH_PIXEL(s, n, h, w) {
         const size_t i = mien_blocked_at(s, n, c, h, w);
         const double xhat = ((double)a->x[i] - mean) * istd;
-        double y = unit_of(gamma_of(a, c) * xhat + beta_of(a, c), a->slope,
-                           a->unit, c);
+        double y = mien_reference_unit(gamma_of(a, c) * xhat + beta_of(a, c),
+                                       a->slope, a->unit, c);
         if (a->residual) y += (double)a->residual[i];
         a->y[i] = (float)y;
     }
@@ -125,8 +125,8 @@ static int channel_of(const mien_kernel_act *a, size_t i) {
 void mien_reference_act_forward(const mien_kernel_act *a) {
     const size_t count = mien_shape_count(a->shape);
     for (size_t i = 0; i < count; i++)
-        a->y[i] = (float)unit_of((double)a->x[i], a->slope, a->unit,
-                                 channel_of(a, i));
+        a->y[i] = (float)mien_reference_unit((double)a->x[i], a->slope, a->unit,
+                                             channel_of(a, i));
 }
 
 static void slope_gradient(const mien_kernel_act *a, int c) {

@@ -124,7 +124,7 @@ void mien_reference_depthwise_forward(const mien_kernel_depthwise *a) {
         sum += (double)a->x[t.in] *
                (double)a->weight[weight_at(w, out[1], t.offset)];
         a->y[mien_blocked_at(w->out, out[0], out[1], out[2], out[3])] =
-            (float)sum;
+            (float)mien_reference_unit(sum, a->slope, a->unit, out[1]);
     } while (next_output(out, w->out));
 }
 
@@ -138,6 +138,35 @@ void mien_reference_depthwise_backward_data(const mien_kernel_depthwise *a) {
         a->dx[t.in] += a->dy[t.out] * a->weight[weight_at(w, out[1], t.offset)];
     } while (next_output(out, w->out));
 }
+
+/* ---- dense convolution ---- */
+
+static double products(const mien_kernel_conv *a, const int out[4]) {
+    const float *x =
+        a->x + (ptrdiff_t)out[2] * a->row_step + (ptrdiff_t)out[3] * a->step;
+    const size_t values = (size_t)a->sources * (size_t)a->depth;
+    const float *w = a->weight +
+                     (size_t)(out[1] / MIEN_BLOCK) * values * MIEN_BLOCK +
+                     out[1] % MIEN_BLOCK;
+    double sum = 0;
+    for (int s = 0; s < a->sources; s++)
+        for (int d = 0; d < a->depth; d++, w += MIEN_BLOCK)
+            sum += (double)*w * (double)x[a->source[s] + d];
+    return sum;
+}
+
+void mien_reference_conv(const mien_kernel_conv *a) {
+    int out[4] = {0};
+    do {
+        const size_t at =
+            mien_blocked_at(a->out, out[0], out[1], out[2], out[3]);
+        double sum = (double)a->bias[out[1]] + products(a, out);
+        if (a->residual) sum += (double)a->residual[at];
+        a->y[at] = (float)mien_reference_unit(sum, a->slope, a->unit, out[1]);
+    } while (next_output(out, a->out));
+}
+
+/* ---- gradient of depthwise weights ---- */
 
 /* One channel at a time, so that the sums can be double. */
 static void weight_gradient(const mien_kernel_depthwise *a, int c) {

@@ -23,6 +23,7 @@ const mien_kernels MIEN_K(mien_kernels) = {
     ENTRY(depthwise_backward),
     ENTRY(depthwise_backward_data),
     ENTRY(depthwise_backward_weight),
+    ENTRY(conv),
     ENTRY(eltwise_forward),
     ENTRY(eltwise_backward),
     ENTRY(to_blocked),

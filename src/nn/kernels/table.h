@@ -19,6 +19,7 @@ void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a);
 void MIEN_K(depthwise_backward)(const mien_kernel_depthwise *a);
 void MIEN_K(depthwise_backward_data)(const mien_kernel_depthwise *a);
 void MIEN_K(depthwise_backward_weight)(const mien_kernel_depthwise *a);
+void MIEN_K(conv)(const mien_kernel_conv *a);
 void MIEN_K(eltwise_forward)(const mien_kernel_eltwise *a);
 void MIEN_K(eltwise_backward)(const mien_kernel_eltwise *a);
 void MIEN_K(to_blocked)(float *y, const float *x, mien_shape shape);
