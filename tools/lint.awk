@@ -84,6 +84,7 @@ BEGIN {
     for (i = 1; i <= n; i++) rank[order[i]] = i
     owner["dnnl.h"] = "src/nn/dnnl/"
     owner["onnx.pb-c.h"] = "src/nn/onnx/"
+    owner["sqlite3.h"] = "src/gallery/stores/"
     n = split("unistd.h fcntl.h dirent.h pthread.h signal.h sched.h " \
               "sys/mman.h sys/stat.h sys/types.h sys/wait.h sys/time.h " \
               "sys/ioctl.h sys/resource.h", names, " ")

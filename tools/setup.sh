@@ -6,7 +6,8 @@ set -eu
 
 packages="gcc libc6-dev meson ninja-build pkg-config libdnnl-dev libjpeg-dev
 libpng-dev libwebp-dev libyaml-dev libjansson-dev libsodium-dev libcmocka-dev
-libcairo2-dev zlib1g-dev libonnx-dev libprotobuf-c-dev protobuf-c-compiler $*"
+libcairo2-dev zlib1g-dev libonnx-dev libprotobuf-c-dev protobuf-c-compiler
+libsqlite3-dev $*"
 
 if ! command -v dpkg-query >/dev/null; then
     echo "setup: this is not Debian; install the likes of:" $packages >&2
