@@ -33,8 +33,10 @@ typedef struct job {
     int first; /* picture of the stretch */
     FILE *truth, *labels;
     double began;
+    int told; /* pictures that the caller knows of */
     atomic_int done;
-    atomic_bool stopped;
+    atomic_bool stopped; /* by the caller */
+    atomic_bool failed;  /* somewhere: make no more */
 } job;
 
 /* ---- options ---------------------------------------------------------- */
@@ -117,6 +119,8 @@ static void report(job *j) {
     const int done = atomic_load(&j->done);
     const mien_synth_progress at = {done, j->album.pictures,
                                     seconds > 0 ? done / seconds : 0};
+    if (done == j->told) return;
+    j->told = done;
     mien_progress("synth", at.done, at.of, NULL);
     if (o->progress && !o->progress(o->context, &at))
         atomic_store(&j->stopped, true);
@@ -126,6 +130,7 @@ static mien_status make_one(void *context, int task, int worker) {
     job *j = context;
     mien_album_picture *picture = &j->picture[worker];
     slot *s = &j->slot[task];
+    if (atomic_load(&j->failed)) return MIEN_OK; /* who failed says why */
     if (atomic_load(&j->stopped))
         return mien_fail(MIEN_EINTERRUPTED, "stopped after %d of %d pictures",
                          atomic_load(&j->done), j->album.pictures);
@@ -135,7 +140,7 @@ static mien_status make_one(void *context, int task, int worker) {
         status = mien_truth_lines(&s->truth, picture, &j->album);
     if (status == MIEN_OK) status = mien_truth_labels(&s->labels, picture);
     if (status != MIEN_OK)
-        atomic_store(&j->stopped, true);
+        atomic_store(&j->failed, true);
     else
         atomic_fetch_add(&j->done, 1);
     if (worker == 0) report(j);
