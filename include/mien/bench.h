@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bench.h - how long a training step takes, and where the time goes.
+/* bench.h - how long a training step takes, and where the time goes; how long
+ * a model takes to answer.
  *
  *   mien_bench_options options;
  *   mien_bench_defaults(&options);
@@ -91,6 +92,23 @@ mien_status mien_bench_train(mien_bench **out, const char *net,
  * Errors: as mien_train_run(); *out is then NULL. */
 mien_status mien_bench_load(mien_bench **out, const char *recipe,
                             const mien_bench_options *options);
+
+/* Units: milliseconds for a batch; megabytes are 10^6 bytes. */
+typedef struct mien_bench_times {
+    const char *isa;
+    int batch, threads, rounds;
+    double ms, min_ms, max_ms; /* median, least, most */
+    double images_per_s;
+    double load_ms; /* to read, check and plan the model */
+    double peak_mb; /* the process's largest resident size; NaN: unknown */
+} mien_bench_times;
+
+/* Time how long a model takes to answer a batch (0: one photo) of random
+ * values; of the options, batch, threads, rounds and seconds count.
+ *
+ * Errors: as mien_model_load(). */
+mien_status mien_bench_embed(mien_bench_times *out, const char *model,
+                             const mien_bench_options *options);
 
 const mien_bench_summary *mien_bench_result(const mien_bench *bench);
 void mien_bench_free(mien_bench *bench); /* NULL is fine */
