@@ -9,15 +9,18 @@
 #include "nn/runner.h"
 #include "train/known_answer.h"
 
-/* Images that run at once; more are cut into such pieces, and few run one by
- * one, because a piece that is not full costs as much as a full one. */
-enum { PIECE = 32, FEW = 8 };
+/* Images run one by one, each in a thread of its own, because what lies
+ * between two layers of one image stays in the caches. Many of them run a piece
+ * at a time if that is what their losses compare, or if the weights are too
+ * heavy to be read again for each. */
+enum { PIECE = 32, FEW = 8, HEAVY = 4 << 20 /* weights */ };
 
 struct mien_model {
     mien_model_parts parts;
     mien_model_facts facts;
-    mien_runner *one, *many; /* many is planned when it is first needed */
-    int threads, scores;     /* scores: of a sample */
+    mien_runner *one;    /* an image a thread */
+    mien_runner *many;   /* a piece; planned when it is first needed */
+    int threads, scores; /* scores: of a sample */
     char seed[24];
 };
 
@@ -86,7 +89,7 @@ mien_status mien_model_load(mien_model **out, const char *path, int threads) {
     mien_status status = mien_model_read(&m->parts, path);
     if (status == MIEN_OK) state_facts(m);
     if (status == MIEN_OK) status = count_scores(m);
-    if (status == MIEN_OK) status = open_runner(&m->one, m, 1);
+    if (status == MIEN_OK) status = open_runner(&m->one, m, m->threads);
     if (status == MIEN_OK)
         status = mien_known_answer_check(m->one, &m->parts.card, path);
     if (status != MIEN_OK) {
@@ -134,7 +137,7 @@ mien_status mien_model_resize(mien_model *m, int rows, int columns) {
     MIEN_TRY(mien_net_open(&net, &spec));
     mien_status status = carry_weights(net, old);
     m->parts.net = net;
-    if (status == MIEN_OK) status = open_runner(&one, m, 1);
+    if (status == MIEN_OK) status = open_runner(&one, m, m->threads);
     if (status != MIEN_OK) {
         m->parts.net = old;
         mien_net_close(net);
@@ -222,8 +225,9 @@ static void keep(answers *a, const mien_result *r, size_t at, int n) {
 
 static mien_status ask(mien_model *m, const float *x, int n, answers *a) {
     if (n < 1) return mien_fail(MIEN_EINVAL, "%d is no number of images", n);
-    const int most = n < FEW ? 1 : PIECE;
-    if (most > 1 && !m->many) MIEN_TRY(open_runner(&m->many, m, PIECE));
+    const bool together = n >= FEW && (a->label || m->facts.weights > HEAVY);
+    const int most = together ? PIECE : m->threads;
+    if (together && !m->many) MIEN_TRY(open_runner(&m->many, m, PIECE));
     for (int at = 0; at < n; at += most) {
         const int piece = n - at < most ? n - at : most;
         const mien_batch batch = {.n = piece,
@@ -232,7 +236,7 @@ static mien_status ask(mien_model *m, const float *x, int n, answers *a) {
                                   .progress = 1};
         mien_result result;
         MIEN_TRY(
-            mien_runner_infer(most > 1 ? m->many : m->one, &batch, &result));
+            mien_runner_infer(together ? m->many : m->one, &batch, &result));
         keep(a, &result, (size_t)at, piece);
     }
     return MIEN_OK;
