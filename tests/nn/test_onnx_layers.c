@@ -211,6 +211,22 @@ static void outputs__are_cut_from_the_answer_and_joined(void **state) {
     unmake(&m);
 }
 
+/* More branches one after the other than a recipe has room for names. */
+static void names__are_used_again(void **state) {
+    (void)state;
+    enum { BLOCKS = 300 };
+    static char text[BLOCKS * 64 + 64];
+    size_t at =
+        (size_t)snprintf(text, sizeof text, "- {conv: {out: 2, kernel: 1}}\n");
+    for (int i = 0; i < BLOCKS; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at,
+                               "- {tanh: {}, name: a}\n- sigmoid\n- add: a\n");
+    made m;
+    make(&m, text, "chain", (mien_shape){1, 3, 2, 2});
+    there_and_back(m.net, "chain");
+    unmake(&m);
+}
+
 static mien_status round_trip(const mien_net *net) {
     uint8_t *bytes;
     size_t size;
@@ -252,6 +268,7 @@ int main(void) {
         cmocka_unit_test(networks__survive_onnx),
         cmocka_unit_test(every_layer__is_among_the_cases),
         cmocka_unit_test(outputs__are_cut_from_the_answer_and_joined),
+        cmocka_unit_test(names__are_used_again),
         cmocka_unit_test(without_memory__both_ways_fail_cleanly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

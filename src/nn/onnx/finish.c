@@ -8,7 +8,7 @@
 
 #include "nn/onnx/importer.h"
 
-enum { MAX_MODEL = 4 << 20 };
+enum { MAX_MODEL = 4 << 20, MAX_NAMES = 200 };
 
 static const mien_layer_ops *ops_of(const mien_onnx_layer *l) {
     int count;
@@ -96,8 +96,9 @@ static void mark(mien_onnx_importer *m, int last) {
     }
 }
 
-/* Number the needed ones, and find those that need a name: their user is not
- * the item after them, or names them beside its first input. */
+/* Number the needed ones, and find the last use of those that need a name:
+ * their user is not the item after them, or names them beside its first
+ * input. */
 static void place(mien_onnx_importer *m) {
     int count = 0;
     for (int i = 0; i < m->n_layers; i++)
@@ -107,15 +108,34 @@ static void place(mien_onnx_importer *m) {
         for (int k = 0; l->needed && k < l->node.plan.n_in; k++) {
             if (l->node.in[k] < 0) continue;
             mien_onnx_layer *from = &m->layers[l->node.in[k]];
-            if (k > 0 || from->place != l->place - 1) from->named = true;
+            if (k > 0 || from->place != l->place - 1) from->last_use = l->place;
         }
     }
+}
+
+/* A recipe has room for some names; each is borne again once its last bearer
+ * has been used for the last time. */
+static mien_status name_layers(mien_onnx_importer *m) {
+    int until[MAX_NAMES + 1] = {0}; /* the place up to which it is taken */
+    for (int i = 0; i < m->n_layers; i++) {
+        mien_onnx_layer *l = &m->layers[i];
+        if (!l->needed || !l->last_use) continue;
+        int label = 1;
+        while (label <= MAX_NAMES && until[label] > l->place) label++;
+        if (label > MAX_NAMES)
+            return mien_fail(MIEN_ELIMIT,
+                             "%s: more than %d values wait to be used", m->file,
+                             MAX_NAMES);
+        until[label] = l->last_use;
+        l->label = label;
+    }
+    return MIEN_OK;
 }
 
 static mien_status put_name(mien_buf *out, const mien_onnx_importer *m,
                             int layer) {
     if (layer == MIEN_GRAPH_INPUT) return mien_buf_printf(out, "input");
-    return mien_buf_printf(out, "v%d", m->layers[layer].place);
+    return mien_buf_printf(out, "v%d", m->layers[layer].label);
 }
 
 static mien_status put_inputs(mien_buf *out, const mien_onnx_importer *m,
@@ -147,7 +167,7 @@ static mien_status put_layer(mien_buf *out, const mien_onnx_importer *m,
         MIEN_TRY(mien_params_emit(out, ops->params, l->node.config));
     else
         MIEN_TRY(mien_buf_printf(out, "{}"));
-    if (l->named) MIEN_TRY(mien_buf_printf(out, ", name: v%d", l->place));
+    if (l->label) MIEN_TRY(mien_buf_printf(out, ", name: v%d", l->label));
     return mien_buf_printf(out, "}\n");
 }
 
@@ -198,6 +218,7 @@ mien_status mien_onnx_finish(mien_onnx *out, mien_onnx_importer *m) {
     MIEN_TRY(join_outputs(&last, m));
     mark(m, last);
     place(m);
+    MIEN_TRY(name_layers(m));
     MIEN_TRY(put_model(out, m));
     return open_net(out, m);
 }

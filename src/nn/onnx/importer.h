@@ -38,7 +38,8 @@ typedef struct mien_onnx_layer {
     float *weights[MIEN_MAX_WEIGHTS]; /* of node.plan.weights, all set */
     bool needed;                      /* an output depends on it */
     int place;                        /* in the recipe, if it is needed */
-    bool named;                       /* an item other than the next uses it */
+    int label;    /* its name in the recipe, from 1; 0: it needs none */
+    int last_use; /* the place of the last item that names it */
 } mien_onnx_layer;
 
 typedef struct mien_onnx_importer {
