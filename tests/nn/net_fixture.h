@@ -145,8 +145,8 @@ static const example foldable[] = {
      "- conv: {out: 48, kernel: 5, pad: 2, depthwise: true}\n- leaky_relu\n"
      "- conv: {out: 32, kernel: 1, bias: false}\n- bn\n- add: x\n- prelu\n"
      "- conv: {out: 16, kernel: [3, 2], stride: [2, 1], pad: 0x1x1x2}\n"
-     "- relu\n- conv: {out: 16, kernel: 1, stride: 2}\n"
-     "- flatten\n- dense: {out: classes}\n",
+     "- clip\n- conv: {out: 16, kernel: 1, stride: 2}\n"
+     "- clip: {min: -0.3, max: 0.4}\n- flatten\n- dense: {out: classes}\n",
      "cross_entropy",
      {2, 3, 31, 37},
      4},

@@ -39,6 +39,7 @@ static void open_case(conv_case *t, geometry g) {
     t->weight = spread(c * (size_t)(g.sources * g.depth), 0, 1);
     t->bias = spread(c, 0, 1);
     t->slope = spread(c, 0.3, 0.2);
+    t->slope[0] = -2, t->slope[1] = 9; /* clip wants them in order */
     t->residual = spread(t->y, 0, 1);
     t->a = (mien_kernel_conv){.out = g.out,
                               .sources = g.sources,
@@ -73,7 +74,7 @@ static void conv__agrees_with_the_reference(void **state) {
     (void)state;
     EACH_BUILD(k)
     for (int i = 0; i < N_GEOMETRIES; i++)
-        for (int mode = 0; mode < 8; mode++) {
+        for (int mode = 0; mode < 10; mode++) {
             conv_case t;
             open_case(&t, geometries[i]);
             t.a.unit = (mien_kernel_unit)(mode / 2);
@@ -87,7 +88,7 @@ static void conv__passes_nan_and_inf_through(void **state) {
     (void)state;
     EACH_BUILD(k)
     for (int i = 0; i < N_GEOMETRIES; i++)
-        for (int unit = 0; unit < 4; unit++) {
+        for (int unit = 0; unit < 5; unit++) {
             conv_case t;
             open_case(&t, geometries[i]);
             poison(t.x, t.in);

@@ -3,6 +3,7 @@
 #include "nn/fast/fold.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "nn/layers/options.h"
@@ -11,6 +12,7 @@ static mien_kernel_unit unit_of(const mien_graph *g, int node) {
     if (mien_step_is(g, node, "relu")) return MIEN_UNIT_RELU;
     if (mien_step_is(g, node, "leaky_relu")) return MIEN_UNIT_LEAKY;
     if (mien_step_is(g, node, "prelu")) return MIEN_UNIT_PRELU;
+    if (mien_step_is(g, node, "clip")) return MIEN_UNIT_CLIP;
     return MIEN_UNIT_NONE;
 }
 
@@ -80,6 +82,17 @@ static void fold_bn(mien_fold *f, const mien_bn_options *o,
     }
 }
 
+static void set_slope(mien_fold *f, const void *config, const float *w,
+                      int channels) {
+    if (f->unit == MIEN_UNIT_LEAKY)
+        f->slope[0] = ((const mien_leaky_relu_options *)config)->slope;
+    if (f->unit == MIEN_UNIT_PRELU)
+        memcpy(f->slope, w, (size_t)channels * sizeof *w);
+    if (f->unit != MIEN_UNIT_CLIP) return;
+    f->slope[0] = ((const mien_clip_options *)config)->min;
+    f->slope[1] = ((const mien_clip_options *)config)->max;
+}
+
 void mien_fold_refresh(mien_fold *f, const mien_step *s,
                        const mien_step_pass *p) {
     for (int c = 0; c < s->out.c; c++) {
@@ -91,10 +104,8 @@ void mien_fold_refresh(mien_fold *f, const mien_step *s,
         const void *config = s->graph->nodes[s->nodes[k]].config;
         if (mien_step_is(s->graph, s->nodes[k], "bn"))
             fold_bn(f, config, p->w[k], s->out.c);
-        else if (unit_of(s->graph, s->nodes[k]) == MIEN_UNIT_LEAKY)
-            f->slope[0] = ((const mien_leaky_relu_options *)config)->slope;
-        else if (unit_of(s->graph, s->nodes[k]) == MIEN_UNIT_PRELU)
-            for (int c = 0; c < s->out.c; c++) f->slope[c] = p->w[k][0][c];
+        else if (!adds_two(s->graph, s->nodes[k]))
+            set_slope(f, config, p->w[k][0], s->out.c);
     }
 }
 

@@ -76,8 +76,8 @@ INLINE void run_tile(const mien_kernel_conv *a, const tile *t, kind k) {
             for (int j = 0; j < k.pixels; j++)
                 sum[b][j] = v_add(sum[b][j], v_load(a->residual + at + j * 16));
         }
-        unit_apply(sum[b], k.pixels, a->unit,
-                   unit_slope(a->unit, a->slope, t->cb + b));
+        const unit16 unit = unit_of(a->unit, a->slope, t->cb + b);
+        unit_apply(sum[b], k.pixels, &unit);
 #pragma GCC unroll 14
         for (int j = 0; j < k.pixels; j++)
             v_store(a->y + at + j * 16, sum[b][j]);

@@ -27,8 +27,8 @@ typedef struct line {
     int rows, columns;
     const float *row[MAX_SIDE], *row_weight[MAX_SIDE];
     int shift[MAX_SIDE], weight_column[MAX_SIDE];
-    mien_kernel_unit unit;
-    v16 bias, slope;
+    v16 bias;
+    unit16 unit;
 } line;
 
 typedef struct tap {
@@ -61,7 +61,7 @@ INLINE void tile_as(const line *l, const tap *taps, int n, int i, float *out,
         for (int j = 0; j < size; j++)
             sum[j] = v_fma(v_load(x + j * step), weight, sum[j]);
     }
-    unit_apply(sum, size, l->unit, l->slope);
+    unit_apply(sum, size, &l->unit);
 #pragma GCC unroll 8
     for (int j = 0; j < size; j++) {
         float *y = out + (ptrdiff_t)(i + j) * l->out_step * 16;
@@ -137,7 +137,8 @@ static void forward_global(const mien_kernel_depthwise *a) {
         const int cb = p % blocks;
         v16 y = dot(a->x + (size_t)p * plane, a->weight + (size_t)cb * plane,
                     plane, bias_of(a, cb));
-        unit_apply(&y, 1, a->unit, unit_slope(a->unit, a->slope, cb));
+        const unit16 unit = unit_of(a->unit, a->slope, cb);
+        unit_apply(&y, 1, &unit);
         v_store(a->y + (size_t)p * 16, y);
     }
 }
@@ -156,7 +157,7 @@ static void forward_row(const mien_kernel_depthwise *a, line *l, int plane,
             a->weight + (size_t)(cb * w->kh + kh) * (size_t)w->kw * 16;
     }
     l->bias = bias_of(a, cb);
-    l->slope = unit_slope(a->unit, a->slope, cb);
+    l->unit = unit_of(a->unit, a->slope, cb);
 }
 
 void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a) {
@@ -170,7 +171,6 @@ void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a) {
     const bool stream =
         worth_streaming(a->y, mien_shape_count(w->out) * sizeof(float));
     line l = {.count = w->out.w,
-              .unit = a->unit,
               .out_step = 1,
               .in_step = w->stride_w,
               .in_width = w->in.w,

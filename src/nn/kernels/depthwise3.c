@@ -16,15 +16,15 @@ typedef struct row3 {
     float *out;
     const float *x[3];
     const float *weight[3]; /* three taps each */
-    v16 bias, slope;
-    mien_kernel_unit unit;
+    v16 bias;
+    unit16 unit;
     int count, width, pad;
     bool stream;
 } row3;
 
 INLINE void put(const row3 *r, int i, v16 *sum, int size) {
     float *out = r->out + i * 16;
-    unit_apply(sum, size, r->unit, r->slope);
+    unit_apply(sum, size, &r->unit);
     if (r->stream) {
 #pragma GCC unroll 8
         for (int j = 0; j < size; j++) v_stream(out + j * 16, sum[j]);
@@ -133,7 +133,7 @@ static void run_plane(const pass3 *a, row3 *r, int plane) {
                16 * sizeof(float));
     }
     r->bias = a->bias ? v_load(a->bias + cb * 16) : v_set(0);
-    r->slope = unit_slope(a->unit, a->slope, cb);
+    r->unit = unit_of(a->unit, a->slope, cb);
     for (int oh = 0; oh < a->out.h; oh++, r->out += a->out.w * 16) {
         int rows = 0;
         for (int kh = 0; kh < 3; kh++) {
@@ -149,7 +149,6 @@ static void run_plane(const pass3 *a, row3 *r, int plane) {
 /* Planes first..end-1, without v_stream_end. */
 static void run_pass(const pass3 *a, int first, int end) {
     row3 r = {.out = a->y + (size_t)first * mien_plane_count(a->out),
-              .unit = a->unit,
               .count = a->out.w,
               .width = a->in.w,
               .pad = a->pad};

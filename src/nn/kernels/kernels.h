@@ -43,7 +43,9 @@ typedef enum mien_kernel_unit {
     MIEN_UNIT_NONE,  /* z */
     MIEN_UNIT_RELU,  /* 0 */
     MIEN_UNIT_LEAKY, /* slope[0] z */
-    MIEN_UNIT_PRELU  /* slope[c] z */
+    MIEN_UNIT_PRELU, /* slope[c] z */
+    MIEN_UNIT_CLIP   /* at least slope[0], at most slope[1]; only where
+                        inference folds it into a convolution */
 } mien_kernel_unit;
 
 /* Batch norm, activation and residual in one:

@@ -17,6 +17,10 @@ static double slope_of(const float *slope, mien_kernel_unit unit, int c) {
 
 double mien_reference_unit(double z, const float *slope, mien_kernel_unit unit,
                            int c) {
+    if (unit == MIEN_UNIT_CLIP) {
+        if (z <= (double)slope[0]) return (double)slope[0];
+        return z > (double)slope[1] ? (double)slope[1] : z;
+    }
     if (unit == MIEN_UNIT_NONE || !(z <= 0)) return z;
     return unit == MIEN_UNIT_RELU ? 0 : slope_of(slope, unit, c) * z;
 }
