@@ -76,7 +76,7 @@ static frame place_ear(const mien_form *f, int i) {
     e.up = sided(side, mien_unit(tilted));
     e.out = sided(side, mien_unit(out));
     mien_vec root = mien_head_at(f->head, side * MIEN_CHART_EAR_U, -6, NULL);
-    mien_vec hollow = {root.x - side * 0.5f, -7, -10};
+    mien_vec hollow = {root.x - side * 0.5f, -3, -10};
     /* the front of the outline joins the head */
     e.middle = mien_along(hollow, e.back, 0.36f * e.half);
     e.middle = mien_along(e.middle, e.out, 0.16f * e.half);

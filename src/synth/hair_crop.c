@@ -138,9 +138,11 @@ mien_status mien_crop_build(mien_scene *scene, const mien_strands *strands,
     return mien_strands_finish(scene, crop->scalp);
 }
 
-/* Few hairs at first, then soon all. */
-static float cut_dense(const mien_cut *cut, float inside) {
-    const float t = mien_step(-2.5f, cut->soft, inside);
+/* Few hairs at first, then soon all; at the temples, seen aslant, sooner. */
+static float cut_dense(const mien_cut *cut, float u, float inside) {
+    const float temple = mien_step(50, 72, u < 0 ? -u : u);
+    const float t =
+        mien_step(-2.5f, cut->soft * mien_mix(1, 0.45f, temple), inside);
     const float far = cut->ring > 0 && inside > cut->ring ? 0 : 1;
     return far * t * (0.35f + 0.65f * t);
 }
@@ -149,12 +151,12 @@ mien_tuft mien_cut_grow(const void *what, const mien_root *root) {
     const mien_cut *cut = what;
     const mien_vec n = root->normal;
     const float top = mien_step(0.25f, 0.8f, n.y);
-    const float edge = mien_step(-1, 14, root->inside);
+    const float edge = mien_step(-1, 17, root->inside);
     const float tousle =
         1 +
         cut->rough * mien_noise3(mien_scale(root->position, 0.055f), cut->seed);
     const float rise =
-        mien_mix(cut->sides, cut->top, top) * tousle * mien_mix(0.45f, 1, edge);
+        mien_mix(cut->sides, cut->top, top) * tousle * mien_mix(0.2f, 1, edge);
     mien_vec comb = {cut->across * top, -cut->down * (1 - top),
                      cut->forward * top};
     comb = mien_along(comb, n, -mien_dot(comb, n));
@@ -164,5 +166,5 @@ mien_tuft mien_cut_grow(const void *what, const mien_root *root) {
         comb.z += cut->rough * cut->top * mien_noise3(p, cut->seed + 2);
     }
     return (mien_tuft){rise, mien_scale(comb, edge),
-                       cut_dense(cut, root->inside)};
+                       cut_dense(cut, root->u, root->inside)};
 }

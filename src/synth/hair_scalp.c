@@ -11,11 +11,11 @@
 
 /* Round the head by |u|: over the forehead, down the temple before the ear,
  * over the ear, down behind it, along the nape. */
-static const float line_u[] = {0,   26,  42,  54,  64,  74,  84,
-                               91,  95,  98,  106, 110, 114, 126,
+static const float line_u[] = {0,   26,  42,  53,  61,  68,  76,
+                               83,  90,  96,  106, 110, 114, 126,
                                134, 140, 150, 170, 200, 240};
-static const float line_v[] = {68,  69, 68, 62, 53, 45, 37,  26,  12,  -6,
-                               -10, 6,  33, 36, 26, 0,  -26, -46, -58, -62};
+static const float line_v[] = {68,  69, 67, 60, 51, 41, 31,  20,  7,   -10,
+                               -14, 4,  33, 36, 26, 0,  -26, -46, -58, -62};
 enum { LINE_POINTS = sizeof line_u / sizeof *line_u };
 
 /* ---- the hairline ----------------------------------------------------- */

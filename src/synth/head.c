@@ -62,7 +62,7 @@ static mien_turn part_of(const mien_turn *turn, float part) {
 static void pose_skin(mien_mesh *mesh, const mien_head *head) {
     for (int r = 0; r < MIEN_HEAD_ROWS; r++) {
         mien_motion m = head->pose;
-        float part = mien_step(MIEN_CHART_COLLAR_V + 8, MIEN_CHART_CHIN_V - 45,
+        float part = mien_step(MIEN_CHART_COLLAR_V + 24, MIEN_CHART_CHIN_V - 17,
                                head->row_v[r]);
         if (part < 1) m.turn = part_of(&head->pose.turn, part);
         for (int c = 0; c < MIEN_HEAD_COLUMNS; c++) {

@@ -76,7 +76,7 @@ typedef struct mien_head {
  * scene, posed, with their materials; memory is the scene's.
  *
  * head->pose must be set by the caller before: it places the head.
- * The rows below MIEN_CHART_CHIN_V - 45 take part in the pose less and less,
+ * The rows below MIEN_CHART_CHIN_V - 17 take part in the pose less and less,
  * so that the neck stays in the collar (see body.h).
  * Errors: MIEN_ENOMEM. */
 mien_status mien_head_build(mien_head *head, mien_scene *scene,

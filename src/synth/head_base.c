@@ -22,12 +22,12 @@ static const slice skull[] = {
     {-150, -150, 66, 43, 15, -66, 0, 0},
     {-125, -126, 76, 36, 18, -68, 0, 0},
     {-112, -112.5f, 85.5f, 39, 17, -69, 0, 0},
-    {-103, -103, 88.5f, 43, 15, -70, 0.02f, 0},
-    {-91, -91, 86, 48, 13, -72, 0.06f, 0},
-    {-80, -80, 88.5f, 52, 10, -74, 0.1f, 0},
-    {-71, -71, 89.5f, 55, 8, -76, 0.15f, 0},
-    {-62, -62, 90, 58.5f, 6, -79, 0.22f, 0},
-    {-53, -53, 88, 61.5f, 4, -83, 0.28f, 0},
+    {-103, -103, 88.5f, 44.5f, 14, -70, 0.02f, 0},
+    {-91, -91, 86, 50.5f, 12, -72, 0.06f, 0},
+    {-80, -80, 88.5f, 55, 9, -74, 0.1f, 0},
+    {-71, -71, 89.5f, 58, 7, -76, 0.15f, 0},
+    {-62, -62, 90, 60.5f, 5, -79, 0.22f, 0},
+    {-53, -53, 88, 62.5f, 4, -83, 0.28f, 0},
     {-40, -40, 86, 65, 1, -88, 0.36f, 0.05f},
     {-28, -28, 85.5f, 67.5f, -2, -92, 0.42f, 0.08f},
     {-15, -15, 86, 69.5f, -4, -95, 0.46f, 0.1f},
@@ -49,9 +49,9 @@ static const slice skull[] = {
 static const slice neck[] = {
     {-190, -176, 33, 60, -24, -84, 0.1f, 0.1f},
     {-170, -160, 35, 53, -20, -79, 0.1f, 0.1f},
-    {-150, -142, 36, 49.5f, -17, -76, 0.1f, 0.1f},
-    {-130, -128, 38, 48, -14, -74, 0.1f, 0.1f},
-    {-110, -113, 41, 47.5f, -13, -74, 0.1f, 0.1f},
+    {-150, -142, 36, 48, -17, -76, 0.1f, 0.1f},
+    {-130, -128, 37, 46.5f, -14, -74, 0.1f, 0.1f},
+    {-110, -113, 39, 46.5f, -13, -74, 0.1f, 0.1f},
     {-80, -86, 46, 49.5f, -13, -76, 0.1f, 0.1f},
     {-40, -45, 50, 56, -13, -84, 0.1f, 0.1f},
 };
@@ -98,7 +98,7 @@ static float height(const mien_form *f, float v, float y) {
                  0.6f * MIEN_NORMAL(f, chin_height);
     float crown = MIEN_AMOUNT(f, head_height) - 125;
     const float key[][2] = {{-190, 0.6f * chin}, {-150, 0.9f * chin},
-                            {-114, chin},        {-71, lips + 3},
+                            {-114, chin},        {-71, lips + 4},
                             {-53, base + 3.5f},  {-20, 0.35f * base + 2},
                             {0, 1.5f},           {20, 0},
                             {68, 0.55f * crown}, {165, crown}};
@@ -108,7 +108,7 @@ static float height(const mien_form *f, float v, float y) {
 static void suit_skull(const mien_form *f, slice *s) {
     float v = s->v;
     float face = MIEN_AMOUNT(f, face_breadth) / 137;
-    float jaw = MIEN_AMOUNT(f, jaw_breadth) / 108;
+    float jaw = MIEN_AMOUNT(f, jaw_breadth) / 113;
     float upper = MIEN_AMOUNT(f, head_breadth) / 152;
     const float key[][2] = {{-125, 0.3f * face + 0.7f * jaw},
                             {-75, jaw},
@@ -137,7 +137,7 @@ static void suit_skull(const mien_form *f, slice *s) {
 static void suit_neck(const mien_form *f, slice *s) {
     float wide =
         MIEN_AMOUNT(f, neck_breadth) / 112 + 0.04f * MIEN_AMOUNT(f, sex);
-    float jaw = MIEN_AMOUNT(f, jaw_breadth) / 108 - 1;
+    float jaw = MIEN_AMOUNT(f, jaw_breadth) / 113 - 1;
     s->wide *= wide + 0.5f * jaw * mien_step(-150, -100, s->v);
     s->front += 20 * (wide - 1) + 1.2f * MIEN_NORMAL(f, weight);
     s->back -= 30 * (wide - 1);
@@ -194,7 +194,7 @@ void mien_form_base(const mien_form *f) {
             float out = -f->head->column_u[MIEN_FORM_MIDDLE - k];
             float soft = mien_step(30, 110, out);
             float below =
-                mien_step(line[k] + 3 + 7 * soft, line[k] - 12 - 9 * soft, v);
+                mien_step(line[k] + 2 + 5 * soft, line[k] - 9 - 7 * soft, v);
             mien_vec p =
                 below < 1 ? round_slice(&high, out) : mien_vec_of(0, 0, 0);
             if (below > 0) p = mien_blend(p, round_slice(&low, out), below);

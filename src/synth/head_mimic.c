@@ -75,13 +75,13 @@ static void draw_corners(const mien_form *f, mien_vec by) {
 }
 
 static void draw_mouth(const mien_form *f, float smile) {
-    static const mien_brush lip = {0, -63, 30, 11, {0, 1.4f, -1.2f}, 0.2f},
-                            below = {0, -78, 30, 14, {0, 1.4f, -1.4f}, 0.2f},
+    static const mien_brush lip = {0, -63, 30, 11, {0, 0.9f, -1.2f}, 0.2f},
+                            below = {0, -78, 30, 14, {0, 0.6f, -1.4f}, 0.2f},
                             cheek = {42, -36, 30, 26, {0.8f, 3.2f, 3.2f}, 0},
                             wing = {16, -46, 12, 12, {1, 0.6f, 0}, 0},
                             pout = {0, -88, 28, 16, {0, 1.6f, 1}, 0};
     if (smile > 0) {
-        draw_corners(f, mien_vec_of(6 * smile, 5.5f * smile, -4.5f * smile));
+        draw_corners(f, mien_vec_of(6.5f * smile, 3.8f * smile, -4.5f * smile));
         mien_form_brush(f, &lip, smile, smile);
         mien_form_brush(f, &below, smile, smile);
         mien_form_brush(f, &cheek, smile, smile);

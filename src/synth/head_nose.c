@@ -10,7 +10,7 @@ static const float ridge_height[][2] = {
     {-14, 10.6f}, {-6, 7.2f},   {2, 3.8f},      {9, 2.4f},   {16, 0}};
 /* Half its breadth where it has fallen to half its height. */
 static const float ridge_half[][2] = {
-    {-60, 7},    {-52, 6},    {-48, 8.6f}, {-43, 10.4f}, {-37, 9},
+    {-60, 7},    {-52, 6.4f}, {-48, 9.4f}, {-43, 11.2f}, {-37, 9.4f},
     {-31, 8.1f}, {-20, 8.2f}, {-8, 8.6f},  {2, 8.8f},    {16, 12}};
 
 #define KEYS(table) table, sizeof table / sizeof table[0]

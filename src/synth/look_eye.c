@@ -39,8 +39,8 @@ typedef struct eye_point {
 static mien_vec white_of(const eye_look *k, const eye_point *p) {
     mien_vec c = k->white;
     float corner = mien_step(5.5f, 14, fabsf(p->nose));
-    c = mien_mul(c, mien_vec_of(1 - 0.22f * corner, 1 - 0.40f * corner,
-                                1 - 0.42f * corner));
+    c = mien_mul(c, mien_vec_of(1 - 0.38f * corner, 1 - 0.52f * corner,
+                                1 - 0.54f * corner));
     float fine = mien_look_fine(1.2f, p->size);
     if (fine > 0) {
         float warp = mien_noise2(p->x / 3, p->y / 3, k->seed + 1);
@@ -115,8 +115,8 @@ static void look_eye(mien_surface *s, const void *what,
     float away = -mien_dot(side, k->lamp) / IRIS_RADIUS;
     iris = mien_scale(iris, 1 + 0.4f * mien_clamp(away, -1, 1));
     s->albedo = mien_blend(white_of(k, &p), iris, inside);
-    float lid = mien_step(0.8f, 5.5f, p.high);
-    s->occlusion *= 1 - 0.45f * lid;
+    float lid = mien_step(0.2f, 5.0f, p.high);
+    s->occlusion *= 1 - 0.5f * lid;
     s->albedo = mien_scale(s->albedo, 1 - 0.34f * lid);
     float shine = k->bright * glint(k, s->normal, f->view, p.size);
     s->albedo = mien_blend(s->albedo, mien_vec_of(1, 1, 1), shine);
@@ -129,8 +129,8 @@ static void choose_lamp(eye_look *k, const mien_scene *scene) {
     const mien_light *light = &scene->light;
     float choice = mien_hash_unit(k->head->shot->seed, 31, 2);
     k->lamp = light->towards;
-    k->pane = mien_clamp(0.8f * light->size, 0.07f, 0.26f);
-    k->bright = 0.9f;
+    k->pane = mien_clamp(0.6f * light->size, 0.06f, 0.15f);
+    k->bright = 0.8f;
     k->round = light->size < 0.2f || choice < 0.4f;
     if (light->towards.z < 0.2f) { /* behind: a bright place before the face */
         k->lamp = mien_unit(mien_vec_of(choice - 0.5f, 0.6f, 0.8f));
@@ -146,9 +146,9 @@ mien_status mien_look_eye(mien_material *out, mien_scene *scene,
     const mien_turn *turn = &head->pose.turn;
     k->head = head;
     float light = mien_step(0, 0.5f, head->person->skin.x);
-    k->white = mien_vec_of(mien_mix(0.36f, 0.48f, light),
-                           mien_mix(0.305f, 0.435f, light),
-                           mien_mix(0.265f, 0.405f, light));
+    k->white = mien_vec_of(mien_mix(0.20f, 0.42f, light),
+                           mien_mix(0.165f, 0.375f, light),
+                           mien_mix(0.14f, 0.345f, light));
     k->iris = head->person->iris_colour;
     mien_vec amber = {1.25f * k->iris.x + 0.02f, k->iris.y, 0.6f * k->iris.z};
     k->ring = amber;

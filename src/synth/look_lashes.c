@@ -34,7 +34,7 @@ static bool covers(const void *what, const mien_fragment *f) {
     }
     /* The roots stand so close that they make a line. */
     float width = 0.30f * k->dense * (1 - out / length) +
-                  (lower ? 0 : 0.4f * mien_step(0.22f, 0.08f, out));
+                  (lower ? 0 : 0.4f * mien_step(0.36f, 0.14f, out));
     return fabsf(along - number - middle) < width;
 }
 

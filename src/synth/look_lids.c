@@ -44,7 +44,7 @@ void mien_paint_lids(mien_surface *s, mien_skin_point *p,
         s->albedo, root, mien_clamp(0.62f + lash + 0.4f * k->makeup, 0, 1));
     mien_vec lower =
         mien_blend(s->albedo, root,
-                   mien_clamp(0.22f + 0.5f * lash + 0.35f * k->makeup, 0, 1));
-    line(s, p, upper, 1.2f, 0.9f + 0.7f * k->makeup);
-    line(s, p, lower, -1.3f, 0.6f);
+                   mien_clamp(0.14f + 0.5f * lash + 0.35f * k->makeup, 0, 1));
+    line(s, p, upper, 1.4f, 2.3f + 0.9f * k->makeup);
+    line(s, p, lower, -1.3f, 0.9f);
 }

@@ -94,10 +94,10 @@ static void paint_nostrils(mien_surface *s, const mien_skin_point *p) {
     float hole =
         mien_bell((p->out - 7.2f) / 2.1f) * mien_bell((p->v + 49.7f) / 1.5f);
     float dark = mien_step(0.15f, 0.95f, hole);
-    mien_vec red = {0.24f, 0.12f, 0.11f};
+    mien_vec red = {0.34f, 0.20f, 0.18f};
     s->albedo = mien_blend(s->albedo, mien_mul(s->albedo, red), dark);
     s->specular *= 1 - dark;
-    s->occlusion *= 1 - 0.8f * dark;
+    s->occlusion *= 1 - 0.6f * dark;
 }
 
 /* The skin's back, through parted lips, is the inside of the cheeks. */

@@ -16,8 +16,8 @@ typedef struct ring {
 /* The first is the neck's own. */
 static const ring rings[RINGS] = {
     {0},
-    {78, 48, -99, -10, 7, 14},
-    {118, 70, -116, -28, -7, 2},
+    {78, 48, -99, -10, 14, 20},
+    {118, 70, -116, -28, -2, 6},
     {166, 90, -126, -62, -25, -30},
     {200, 101, -129, -106, -52, -76},
     {192, 107, -127, -160, -140, -145},
@@ -40,7 +40,7 @@ mien_torso mien_torso_of(const mien_head *head, mien_vec place) {
         .broad = p->trait[MIEN_TRAIT_shoulder_breadth] / 410,
         .stout = 1 + 0.055f * weight,
         .bust = woman * (16 + 3 * weight),
-        .base = mien_head_at(head, 0, MIEN_CHART_COLLAR_V + 4, NULL).y,
+        .base = mien_head_at(head, 0, MIEN_TORSO_NECK_V, NULL).y,
     };
 }
 
@@ -68,8 +68,8 @@ static mien_vec ring_at(const mien_torso *t, int k, float s, float c) {
 
 static mien_vec ring_of(const mien_torso *t, int k, float turn) {
     if (k <= 0) {
-        mien_vec p = mien_head_at(t->head, mien_torso_u(turn),
-                                  MIEN_CHART_COLLAR_V + 4, NULL);
+        mien_vec p =
+            mien_head_at(t->head, mien_torso_u(turn), MIEN_TORSO_NECK_V, NULL);
         return mien_vec_of(p.x * 0.985f, p.y, -24 + (p.z + 24) * 0.985f);
     }
     return ring_at(t, k < RINGS ? k : RINGS - 1, mien_sine(turn),

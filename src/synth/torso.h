@@ -15,6 +15,8 @@
 #include "synth/head.h"
 
 #define MIEN_TORSO_DOWN 8.0f
+/* Where in the chart the neck's skin goes below the clothes. */
+#define MIEN_TORSO_NECK_V (MIEN_CHART_COLLAR_V + 27)
 
 typedef struct mien_torso {
     const mien_head *head;

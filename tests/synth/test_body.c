@@ -87,7 +87,7 @@ static void torso__begins_inside_the_neck(void **state) {
         const mien_torso t = mien_torso_of(&m.head, m.place);
         for (float turn = -3; turn < 3; turn += 0.25f) {
             const mien_vec skin = mien_head_at(&m.head, mien_torso_u(turn),
-                                               MIEN_CHART_COLLAR_V + 4, NULL);
+                                               MIEN_TORSO_NECK_V, NULL);
             const mien_vec top = mien_torso_at(&t, turn, 0);
             assert_true(mien_length(mien_sub(skin, top)) < 4);
             assert_true(fabsf(top.x) <= fabsf(skin.x) + 0.01f);

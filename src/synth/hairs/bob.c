@@ -11,7 +11,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .drape = {.settle = 1,
                   .sweep = mien_clamp(6 + 6 * h.length, 0, 18),
                   .part_u = mien_hairdo_part(&h, 34),
-                  .ear_u = 93,
+                  .ear_u = 86,
                   .fall = mien_clamp(95 + 14 * h.length, 60, 135),
                   .front = 1.05f,
                   .volume = mien_clamp(12 + 3 * h.volume, 6, 22),

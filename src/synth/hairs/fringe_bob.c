@@ -11,7 +11,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
     const mien_fall fall = {
         .drape = {.settle = 1,
                   .part_u = 4,
-                  .ear_u = 96,
+                  .ear_u = 90,
                   .fall = mien_clamp(85 + 14 * h.length, 55, 120),
                   .front = 0.95f,
                   .volume = volume,

@@ -11,7 +11,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .drape = {.settle = 1,
                   .sweep = 8,
                   .part_u = mien_hairdo_part(&h, 26),
-                  .ear_u = 98,
+                  .ear_u = 91,
                   .fall = mien_clamp(115 + 22 * h.length, 60, 190),
                   .front = 0.9f,
                   .volume = mien_clamp(20 + 5 * h.volume, 10, 34),

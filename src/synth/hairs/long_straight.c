@@ -11,7 +11,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .drape = {.settle = 1,
                   .sweep = mien_clamp(6 - 5 * h.volume, 0, 18),
                   .part_u = mien_hairdo_part(&h, 24),
-                  .ear_u = 93,
+                  .ear_u = 86,
                   .fall = mien_clamp(215 + 25 * h.length, 150, 280),
                   .front = 0.95f,
                   .volume = mien_clamp(8 + 2.5f * h.volume, 4, 16),

@@ -11,7 +11,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
         .drape = {.settle = 1,
                   .sweep = mien_clamp(9 + 5 * h.part, 0, 20),
                   .part_u = mien_hairdo_part(&h, 30),
-                  .ear_u = 93,
+                  .ear_u = 86,
                   .fall = mien_clamp(190 + 25 * h.length, 120, 260),
                   .front = 0.9f,
                   .volume = mien_clamp(13 + 3 * h.volume, 6, 24),
