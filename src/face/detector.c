@@ -35,6 +35,27 @@ void mien_faces_free(mien_faces *faces) {
     *faces = (mien_faces){0};
 }
 
+static float size_of(const mien_face *f) { return sqrtf(f->width * f->height); }
+
+static float off_centre(const mien_face *f, const mien_image *photo) {
+    return hypotf(f->x + (f->width - (float)photo->width) / 2,
+                  f->y + (f->height - (float)photo->height) / 2);
+}
+
+int mien_faces_main(const mien_faces *faces, const mien_image *photo) {
+    const mien_face *f = faces->face;
+    float largest = 0;
+    int best = -1;
+    for (int i = 0; i < faces->count; i++)
+        largest = fmaxf(largest, size_of(&f[i]));
+    for (int i = 0; i < faces->count; i++)
+        if (size_of(&f[i]) >= 0.8f * largest &&
+            (best < 0 ||
+             off_centre(&f[i], photo) < off_centre(&f[best], photo)))
+            best = i;
+    return best;
+}
+
 mien_status mien_detector_open(mien_detector **out, const char *path) {
     *out = NULL;
     mien_detector *d = mien_alloc(1, sizeof *d);

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "face/align.h"
+#include "face/calibration.h"
 #include "face/contract.h"
 #include "mien/face.h"
 #include "mien/model.h"
@@ -13,7 +14,8 @@
 struct mien_embedder {
     mien_model *model;
     char contract[MIEN_HASH_HEX];
-    float *planes, *answers; /* of `room` faces and their mirror images */
+    mien_calibration *calibration; /* NULL: none */
+    float *planes, *answers;       /* of `room` faces and their mirror images */
     int room;
 };
 
@@ -29,11 +31,17 @@ mien_status mien_embedder_open(mien_embedder **out, const char *path,
                            "%s gives no embedding that faces could be "
                            "compared by",
                            path);
+    if (status == MIEN_OK) {
+        const char *record = mien_model_info(e->model)->calibration;
+        mien_contract_hash(e->contract, e->model);
+        if (*record)
+            status = mien_calibration_read(&e->calibration, record, e->contract,
+                                           path);
+    }
     if (status != MIEN_OK) {
         mien_embedder_close(e);
         return status;
     }
-    mien_contract_hash(e->contract, e->model);
     *out = e;
     return MIEN_OK;
 }
@@ -41,6 +49,7 @@ mien_status mien_embedder_open(mien_embedder **out, const char *path,
 void mien_embedder_close(mien_embedder *e) {
     if (!e) return;
     mien_model_free(e->model);
+    mien_calibration_free(e->calibration);
     mien_free(e->planes);
     mien_free(e->answers);
     mien_free(e);
@@ -52,6 +61,10 @@ int mien_embedder_width(const mien_embedder *e) {
 
 const char *mien_embedder_contract(const mien_embedder *e) {
     return e->contract;
+}
+
+const mien_calibration *mien_embedder_calibration(const mien_embedder *e) {
+    return e->calibration;
 }
 
 mien_status mien_face_align(mien_image **out, const mien_image *photo,

@@ -61,7 +61,8 @@ static void state_facts(mien_model *m) {
                             .recipe_hash = c->recipe_hash,
                             .data_hash = c->data_hash,
                             .seed = m->seed,
-                            .made_by = m->parts.made_by};
+                            .made_by = m->parts.made_by,
+                            .calibration = m->parts.calibration};
     memcpy(f->mean, in->mean, sizeof f->mean);
     memcpy(f->deviation, in->std, sizeof f->deviation);
     for (int i = 0; i < m->parts.net->weights.n_trained; i++)

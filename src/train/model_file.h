@@ -18,6 +18,7 @@
  *   embedding      values of the answer if it is an embedding, else 0
  *   outputs        of an imported network: name and extents of each
  *   recipe_hash, data_hash, seed, made_by
+ *   calibration    score to FMR, see face/calibration.h; may be missing
  *   known_answer   what the network answers to a fixed input, see
  *                  train/known_answer.h
  * and the seal of tensor/safetensors.h. */
@@ -78,6 +79,7 @@ typedef struct mien_model_parts {
     mien_net *net;
     mien_model_card card;
     const char *weights_hash, *made_by;
+    const char *calibration; /* as in the file; "" for none */
 } mien_model_parts;
 
 /* Errors: MIEN_ECORRUPT, MIEN_EFORMAT, MIEN_ESHAPE, MIEN_EIO, MIEN_ENOTFOUND,

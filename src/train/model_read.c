@@ -248,6 +248,8 @@ static mien_status read_card(mien_model_parts *p, const char *path) {
     MIEN_TRY(text_of(&p->weights_hash, p, MIEN_SEAL_TENSORS, path));
     MIEN_TRY(text_of(&seed, p, "seed", path));
     p->card.seed = strtoull(seed, NULL, 10);
+    p->calibration = mien_safetensors_meta(p->file, "calibration");
+    if (!p->calibration) p->calibration = "";
     MIEN_TRY(count_of(&p->card.classes, p, "classes", path));
     MIEN_TRY(count_of(&p->card.vector, p, "vector", path));
     MIEN_TRY(read_input(p, path));
