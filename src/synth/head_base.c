@@ -123,7 +123,7 @@ static void suit_skull(const mien_form *f, slice *s) {
     s->side -= 0.3f * longer * mien_step(-20, 40, v) * mien_step(165, 100, v);
     s->front += 0.25f * longer * mien_step(0, 40, v) * mien_step(165, 60, v);
     float slope = MIEN_NORMAL(f, forehead_slope);
-    s->front -= 3 * slope * mien_step(15, 75, v) * mien_step(165, 80, v);
+    s->front -= 4 * slope * mien_step(15, 75, v) * mien_step(165, 80, v);
     s->front +=
         1.5f * MIEN_NORMAL(f, forehead_round) * mien_bell((v - 48) / 20);
     s->square += 0.08f * MIEN_NORMAL(f, face_flat) * mien_step(-80, -20, v) *

@@ -28,7 +28,7 @@ static void shape(const mien_form *f, mien_vec *p, float x, float v) {
     float edge = red * (0.25f + 0.75f * lens);
     float q = d / edge;
     float full = MIEN_NORMAL(f, lip_full);
-    float high = upper ? 3 + 0.8f * full : 4 + full;
+    float high = upper ? 3 + full : 4 + 1.25f * full;
     float roll = upper ? mien_form_curve(KEYS(upper_roll), q)
                        : mien_form_curve(KEYS(lower_roll), q);
     p->z += high * roll * lens * (2 - lens);

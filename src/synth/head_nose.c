@@ -19,15 +19,15 @@ static float ridge(const mien_form *f, float v) {
     float h = mien_form_curve(KEYS(ridge_height), v);
     float out = MIEN_AMOUNT(f, nose_out) / 19 - 1 + 0.03f * MIEN_AMOUNT(f, sex);
     h *= 1 + out * mien_step(6, -34, v);
-    h += 1.7f * MIEN_NORMAL(f, nose_bridge) * mien_bell((v + 6) / 10);
-    h += 1.2f * MIEN_NORMAL(f, nose_hump) * mien_bell((v + 17) / 6);
+    h += 2.2f * MIEN_NORMAL(f, nose_bridge) * mien_bell((v + 6) / 10);
+    h += 1.6f * MIEN_NORMAL(f, nose_hump) * mien_bell((v + 17) / 6);
     return h;
 }
 
 static float half_breadth(const mien_form *f, float v) {
     float w = mien_form_curve(KEYS(ridge_half), v);
-    w += 1.1f * MIEN_NORMAL(f, nose_bridge_breadth) * mien_bell((v + 12) / 12);
-    w += 1.1f * MIEN_NORMAL(f, nose_tip_round) * mien_bell((v + 42) / 5);
+    w += 1.5f * MIEN_NORMAL(f, nose_bridge_breadth) * mien_bell((v + 12) / 12);
+    w += 1.5f * MIEN_NORMAL(f, nose_tip_round) * mien_bell((v + 42) / 5);
     float wide = MIEN_NORMAL(f, nose_breadth);
     return w + 0.4f * wide * mien_bell((v + 38) / 8);
 }
@@ -37,7 +37,7 @@ static float wing(const mien_form *f, float out, float v) {
     float x = (out - 13.2f) / 5.8f, y = (v + 45.4f) / 7.4f;
     float t = 1 - x * x - y * y;
     if (t <= 0) return 0;
-    return (10.5f + 0.9f * MIEN_NORMAL(f, nostril)) * sqrtf(t) *
+    return (10.5f + 1.3f * MIEN_NORMAL(f, nostril)) * sqrtf(t) *
            (0.4f + 0.6f * t);
 }
 

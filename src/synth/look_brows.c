@@ -31,7 +31,7 @@ static bool place_of(brow_place *at, const mien_skin_point *p,
                    (9 + 3 * k->brow_arch) * tail * tail * 2 +
                    1.5f * k->brow_tilt * (at->s - 0.4f) + 0.4f * k->brow_rise +
                    0.3f * p->side * k->brow_uneven;
-    float thick = mien_clamp(3.5f + 0.8f * k->brow_thick, 1.7f, 5.6f);
+    float thick = mien_clamp(3.5f + 0.95f * k->brow_thick, 1.5f, 6);
     float half = thick * (1 - 0.3f * mien_step(0.3f, -0.05f, at->s)) *
                  (1 - 0.78f * mien_step(0.5f, 1.05f, at->s));
     at->b = p->v - middle;

@@ -144,7 +144,9 @@ static void person__tone_decides_no_shape(void **s) {
 static void person__normal_is_the_trait_in_deviations(void **s) {
     (void)s;
     mien_person p = people[0];
-    p.trait[MIEN_TRAIT_face_breadth] = 143;
+    p.trait[MIEN_TRAIT_face_breadth] =
+        mien_traits[MIEN_TRAIT_face_breadth].mean +
+        mien_traits[MIEN_TRAIT_face_breadth].deviation;
     assert_float_equal(mien_person_normal(&p, MIEN_TRAIT_face_breadth), 1,
                        1e-6);
     p.trait[MIEN_TRAIT_face_breadth] = 900;
