@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vnni_conv.c - dense convolution by VNNI: four products of a byte and a
+ * signed byte, added to a 32-bit sum, sixteen times an instruction.
+ *
+ * Tiles as in nn/kernels/conv.c: 14 pixels by 32 channels, of which each group
+ * of four input channels takes two loads of weights and 14 broadcasts for 28
+ * instructions. */
+#include <string.h>
+
+#include "nn/int8/vnni.h"
+
+enum { WIDE = 14, HALF = 7, PAIR = 2, STRETCH = 16 * WIDE };
+
+typedef struct tile {
+    const uint8_t *x;
+    const int8_t *weight;
+    size_t at, plane; /* in y; from a block to the next */
+    int cb;
+} tile;
+
+/* What is a constant wherever this is inlined. */
+typedef struct kind {
+    int pixels, blocks, depth;
+} kind;
+
+INLINE void add_products(__m512i (*sum)[WIDE + 2], const mien_int8_conv *a,
+                         const tile *t, kind k) {
+    const size_t block = (size_t)a->sources * (size_t)k.depth * 64;
+    const ptrdiff_t step = a->step;
+    const int8_t *w = t->weight;
+    for (int s = 0; s < a->sources; s++) {
+        const uint8_t *x = t->x + a->source[s];
+#pragma GCC unroll 4
+        for (int d = 0; d < k.depth; d++, w += 64) {
+            __m512i weight[PAIR];
+#pragma GCC unroll 2
+            for (int b = 0; b < k.blocks; b++)
+                weight[b] = _mm512_loadu_si512(w + (size_t)b * block);
+#pragma GCC unroll 14
+            for (int j = 0; j < k.pixels; j++) {
+                int32_t four;
+                memcpy(&four, x + j * step + 4 * d, 4);
+                const __m512i value = _mm512_set1_epi32(four);
+#pragma GCC unroll 2
+                for (int b = 0; b < k.blocks; b++)
+                    sum[b][j] =
+                        _mm512_dpbusd_epi32(sum[b][j], value, weight[b]);
+            }
+        }
+    }
+}
+
+INLINE void put_tile(const mien_int8_conv *a, const tile *t, kind k,
+                     const __m512i *sum, int b) {
+    const end16 e = end_of(&a->end, t->cb + b);
+    const size_t at = t->at + (size_t)b * t->plane;
+#pragma GCC unroll 4
+    for (int j = 0; j < k.pixels; j += 4) {
+        const size_t here = at + (size_t)j * 16;
+        end_put(&e, sum + j, k.pixels - j < 4 ? k.pixels - j : 4,
+                a->residual ? a->residual + here : NULL,
+                a->y ? a->y + here : NULL, a->y_float + here);
+    }
+}
+
+INLINE void run_tile(const mien_int8_conv *a, const tile *t, kind k) {
+    __m512i sum[PAIR][WIDE + 2];
+#pragma GCC unroll 2
+    for (int b = 0; b < k.blocks; b++) {
+#pragma GCC unroll 14
+        for (int j = 0; j < k.pixels; j++) sum[b][j] = _mm512_setzero_si512();
+    }
+    add_products(sum, a, t, k);
+#pragma GCC unroll 2
+    for (int b = 0; b < k.blocks; b++) put_tile(a, t, k, sum[b], b);
+}
+
+typedef void (*tile_function)(const mien_int8_conv *a, const tile *t);
+
+#define TILE(name, pixels, blocks, depth)                      \
+    static void name(const mien_int8_conv *a, const tile *t) { \
+        run_tile(a, t, (kind){(pixels), (blocks), (depth)});   \
+    }
+TILE(deep_wide_pair, WIDE, 2, 4)
+TILE(deep_half_pair, HALF, 2, 4)
+TILE(deep_one_pair, 1, 2, 4)
+TILE(deep_wide, WIDE, 1, 4)
+TILE(deep_half, HALF, 1, 4)
+TILE(deep_one, 1, 1, 4)
+TILE(flat_wide_pair, WIDE, 2, 1)
+TILE(flat_half_pair, HALF, 2, 1)
+TILE(flat_one_pair, 1, 2, 1)
+TILE(flat_wide, WIDE, 1, 1)
+TILE(flat_half, HALF, 1, 1)
+TILE(flat_one, 1, 1, 1)
+
+static const tile_function deep[2][3] = {
+    {deep_one, deep_half, deep_wide},
+    {deep_one_pair, deep_half_pair, deep_wide_pair}};
+static const tile_function flat[2][3] = {
+    {flat_one, flat_half, flat_wide},
+    {flat_one_pair, flat_half_pair, flat_wide_pair}};
+
+/* Pixels begin..end-1 of a row; the last tile may overlap the one before. */
+static void run_stretch(const mien_int8_conv *a, const tile *t,
+                        const tile_function *of, int begin, int end) {
+    for (int i = begin; i < end;) {
+        const int left = end - i;
+        int size = left > HALF ? WIDE : left > 1 ? HALF : 1;
+        if (size > end) size = left > HALF && HALF <= end ? HALF : 1;
+        if (size > left) i = end - size;
+        tile here = *t;
+        here.x += (ptrdiff_t)i * a->step;
+        here.at += (size_t)i * 16;
+        of[size == WIDE ? 2 : size == HALF ? 1 : 0](a, &here);
+        i += size;
+    }
+}
+
+static void run_row(const mien_int8_conv *a, int row) {
+    const int blocks = a->out.c / 16;
+    const size_t plane = mien_plane_count(a->out);
+    const size_t weights = (size_t)a->sources * (size_t)a->depth * 64;
+    for (int begin = 0; begin < a->out.w; begin += STRETCH) {
+        const int left = a->out.w - begin;
+        const int end = begin + (left < STRETCH ? left : STRETCH);
+        for (int cb = 0; cb < blocks; cb += PAIR) {
+            const int n = blocks - cb < PAIR ? 1 : PAIR;
+            const tile t = {
+                .x = a->x + (ptrdiff_t)row * a->row_step,
+                .weight = a->weight + (size_t)cb * weights,
+                .at = (size_t)cb * plane + (size_t)row * (size_t)a->out.w * 16,
+                .plane = plane,
+                .cb = cb};
+            run_stretch(a, &t, (a->depth == 4 ? deep : flat)[n - 1], begin,
+                        end);
+        }
+    }
+}
+
+void mien_int8_vnni_conv(const mien_int8_conv *a) {
+    for (int row = 0; row < a->out.h; row++) run_row(a, row);
+}
