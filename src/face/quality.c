@@ -11,7 +11,7 @@
  *   sharpness            sqrt(D(1) / D(4)), D(h) the mean of (L(x+h) - L(x))^2
  *                        across and down: .25 for a smooth slope, 1 for
  *                        noise; light that falls off slowly and contrast
- *                        cancel;  ramp .28 to .42
+ *                        cancel;  ramp .26 to .36
  *   under_exposure       share of pixels below 26;   ramp .6 to .1
  *   over_exposure        share of pixels above 246;  ramp .4 to .05
  *   dynamic_range        95th less 5th percentile;   ramp 16 to 80
@@ -195,7 +195,7 @@ static void judge(mien_quality *q) {
         mien_quality_part part;
         float from, to;
     } ramps[] = {
-        {MIEN_QUALITY_sharpness, 0.28f, 0.42f},
+        {MIEN_QUALITY_sharpness, 0.26f, 0.36f},
         {MIEN_QUALITY_under_exposure, 0.6f, 0.1f},
         {MIEN_QUALITY_over_exposure, 0.4f, 0.05f},
         {MIEN_QUALITY_dynamic_range, 16, 80},

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify.c - mien verify A B: one person or two? */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "faces.h"
+#include "json.h"
+#include "photos.h"
+
+/* What a threshold is taken for when nothing is said. */
+static const double usual_fmr = 1e-4;
+
+typedef struct config {
+    const char *model;
+    cli_search search;
+    double fmr, threshold;
+    bool extrapolate, all, json;
+} config;
+
+/* FMR 0 and threshold -2: not given. */
+static const config defaults = {.search = CLI_DETECT_DEFAULTS, .threshold = -2};
+
+static const cli_option options[] = {
+    {"fmr", "X",
+     "match when no more than this share of strangers look so alike [1e-4]",
+     offsetof(config, fmr), CLI_REAL, 1e-12, 1},
+    {"threshold", "T", "match from this similarity on, instead",
+     offsetof(config, threshold), CLI_REAL, -1, 1},
+    {"extrapolate", NULL, "allow an FMR below what the calibration shows",
+     offsetof(config, extrapolate), CLI_FLAG},
+    {"all", NULL, "compare all faces, not only the largest of each photo",
+     offsetof(config, all), CLI_FLAG},
+    {"model", "FILE", "model that compares [models/embedder.safetensors]",
+     offsetof(config, model), CLI_TEXT},
+    CLI_DETECT_OPTIONS(config, search, "detector"),
+    {"json", NULL, "print the result as one JSON object",
+     offsetof(config, json), CLI_FLAG},
+    {0}};
+
+/* The faces of a photo that are compared. */
+typedef struct side {
+    mien_faces faces;
+    int first, count; /* of those, which are used */
+    float *embedding;
+    mien_quality *quality; /* of the faces used */
+} side;
+
+typedef struct work {
+    const config *c;
+    mien_detector *detector;
+    mien_embedder *embedder;
+    int width;
+    cli_photos photos;
+    side side[2];
+    double threshold;
+    mien_fmr at; /* the threshold */
+    float similarity;
+    int best[2]; /* the pair that it is of */
+} work;
+
+/* ---- the threshold ---------------------------------------------------- */
+
+static mien_status no_calibration(void) {
+    return cli_complain(
+        "this model was never calibrated, so that no FMR is known: "
+        "`mien calibrate MODEL` makes one, or say --threshold");
+}
+
+static mien_status choose_threshold(work *w) {
+    const config *c = w->c;
+    const mien_calibration *known = mien_embedder_calibration(w->embedder);
+    if (c->fmr > 0 && c->threshold > -2)
+        return cli_complain("--fmr and --threshold: one of them");
+    if (!known && !(c->threshold > -2)) return no_calibration();
+    if (c->threshold > -2) {
+        w->threshold = c->threshold;
+    } else {
+        double fmr = c->fmr;
+        const double least = mien_calibration_about(known)->least_fmr;
+        if (!(fmr > 0)) fmr = fmax(usual_fmr, c->extrapolate ? 0 : least);
+        const mien_status status = mien_calibration_threshold(
+            &w->threshold, known, fmr, c->extrapolate);
+        if (status != MIEN_OK) return cli_complain("%s", mien_error());
+    }
+    if (known) w->at = mien_calibration_fmr(known, w->threshold);
+    return MIEN_OK;
+}
+
+/* ---- the two photos --------------------------------------------------- */
+
+static mien_status choose_faces(work *w, int i, const mien_image *photo) {
+    side *s = &w->side[i];
+    const char *path = w->photos.item[i].path;
+    if (!s->faces.count)
+        return cli_complain("%s: no face was found in this photo", path);
+    s->first = w->c->all ? 0 : mien_faces_main(&s->faces, photo);
+    s->count = w->c->all ? s->faces.count : 1;
+    if (s->faces.count > s->count)
+        fprintf(stderr,
+                "mien: %s: %d faces; taken is the one at %.0f, %.0f (--all "
+                "compares all)\n",
+                path, s->faces.count, (double)s->faces.face[s->first].x,
+                (double)s->faces.face[s->first].y);
+    return MIEN_OK;
+}
+
+static mien_status embed_faces(work *w, int i, const mien_image *photo) {
+    side *s = &w->side[i];
+    const mien_face *face = s->faces.face + s->first;
+    const size_t n = (size_t)s->count;
+    mien_status status = MIEN_OK;
+    s->embedding = calloc(n * (size_t)w->width, sizeof *s->embedding);
+    s->quality = calloc(n, sizeof *s->quality);
+    if (!s->embedding || !s->quality) return cli_complain("out of memory");
+    for (int k = 0; k < s->count && status == MIEN_OK; k++)
+        status = cli_face_quality(&s->quality[k], photo, &face[k]);
+    if (status == MIEN_OK)
+        status = mien_embedder_embed(w->embedder, s->embedding, photo, face,
+                                     s->count);
+    if (status != MIEN_OK) cli_photo_failed(&w->photos, i);
+    return status;
+}
+
+static mien_status read_side(work *w, int i) {
+    mien_image *photo;
+    mien_status status = cli_photo_load(&photo, &w->photos, i);
+    if (status != MIEN_OK) return status;
+    status =
+        cli_detect_faces(w->detector, &w->side[i].faces, photo, &w->c->search);
+    if (status != MIEN_OK) cli_photo_failed(&w->photos, i);
+    if (status == MIEN_OK) status = choose_faces(w, i, photo);
+    if (status == MIEN_OK) status = embed_faces(w, i, photo);
+    mien_image_free(photo);
+    return status;
+}
+
+static void compare(work *w) {
+    const side *a = &w->side[0], *b = &w->side[1];
+    w->similarity = -2;
+    for (int i = 0; i < a->count; i++)
+        for (int k = 0; k < b->count; k++) {
+            const float s = mien_face_similarity(
+                a->embedding + (size_t)i * (size_t)w->width,
+                b->embedding + (size_t)k * (size_t)w->width, w->width);
+            if (s <= w->similarity) continue;
+            w->similarity = s;
+            w->best[0] = i;
+            w->best[1] = k;
+        }
+}
+
+/* ---- the answer ------------------------------------------------------- */
+
+static json_t *side_json(const work *w, int i) {
+    const side *s = &w->side[i];
+    json_t *face = cli_face_json(&s->faces.face[s->first + w->best[i]]);
+    if (face)
+        json_object_set_new(face, "quality",
+                            cli_quality_json(&s->quality[w->best[i]]));
+    return json_pack("{s:s, s:i, s:o}", "file", w->photos.item[i].path, "faces",
+                     s->faces.count, "face", face);
+}
+
+static mien_status print_json(const work *w, const mien_fmr *fmr, bool match) {
+    json_t *answer = json_pack("{s:f, s:o, s:f, s:b, s:o, s:o, s:s}",
+                               "similarity", (double)w->similarity, "fmr",
+                               fmr ? cli_json_number(fmr->fmr) : json_null(),
+                               "threshold", w->threshold, "match", match, "a",
+                               side_json(w, 0), "b", side_json(w, 1), "model",
+                               mien_embedder_contract(w->embedder));
+    if (answer && fmr) {
+        json_object_set_new(answer, "fmr_interval",
+                            json_pack("[f, f]", fmr->low, fmr->high));
+        json_object_set_new(answer, "fmr_extrapolated",
+                            json_boolean(fmr->extrapolated));
+        json_object_set_new(answer, "threshold_fmr",
+                            cli_json_number(w->at.fmr));
+    }
+    return cli_json_print(answer);
+}
+
+static void print_text(const work *w, const mien_fmr *fmr, bool match) {
+    printf("%s: similarity %.4f, %s %.4f\n", match ? "match" : "no match",
+           (double)w->similarity, match ? "at least" : "below", w->threshold);
+    if (fmr) {
+        printf("FMR %.2g (%.2g to %.2g)%s", fmr->fmr, fmr->low, fmr->high,
+               fmr->extrapolated ? ", extrapolated" : "");
+        printf("; the threshold's is %.2g%s\n", w->at.fmr,
+               w->at.extrapolated ? ", extrapolated" : "");
+    } else {
+        puts("FMR unknown: the model was never calibrated");
+    }
+    for (int i = 0; i < 2; i++) {
+        char reasons[256];
+        const mien_quality *q = &w->side[i].quality[w->best[i]];
+        cli_quality_text(reasons, sizeof reasons, q);
+        printf("%s: quality %.0f%s%s\n", w->photos.item[i].path,
+               (double)q->overall, *reasons ? ", " : "", reasons);
+    }
+}
+
+static mien_status answer(const work *w) {
+    const mien_calibration *known = mien_embedder_calibration(w->embedder);
+    const bool match = (double)w->similarity >= w->threshold;
+    mien_fmr fmr = {0};
+    mien_status status = MIEN_OK;
+    if (known) fmr = mien_calibration_fmr(known, (double)w->similarity);
+    if (w->c->json)
+        status = print_json(w, known ? &fmr : NULL, match);
+    else
+        print_text(w, known ? &fmr : NULL, match);
+    return status != MIEN_OK || match ? status : MIEN_NOMATCH;
+}
+
+static mien_status verify(work *w, const cli_texts *words) {
+    mien_status status = choose_threshold(w);
+    if (status == MIEN_OK) status = cli_photos_open(&w->photos, words);
+    if (status == MIEN_OK && (w->photos.failed || w->photos.count != 2))
+        status = w->photos.failed ? MIEN_EINVAL
+                                  : cli_complain("%d photos; two are compared",
+                                                 w->photos.count);
+    for (int i = 0; i < 2 && status == MIEN_OK; i++) status = read_side(w, i);
+    if (status != MIEN_OK) return status;
+    compare(w);
+    return answer(w);
+}
+
+static mien_status run(const void *given, const cli_texts *words) {
+    work w = {.c = given};
+    mien_status status =
+        cli_detector_open(&w.detector, &w.c->search, "detector");
+    if (status == MIEN_OK)
+        status = cli_embedder_open(&w.embedder, w.c->model, "model");
+    if (status == MIEN_OK) {
+        w.width = mien_embedder_width(w.embedder);
+        status = verify(&w, words);
+    }
+    for (int i = 0; i < 2; i++) {
+        mien_faces_free(&w.side[i].faces);
+        free(w.side[i].embedding);
+        free(w.side[i].quality);
+    }
+    cli_photos_close(&w.photos);
+    mien_embedder_close(w.embedder);
+    mien_detector_close(w.detector);
+    return status;
+}
+
+const cli_command cli_verify = {
+    .name = "verify",
+    .summary = "one person or two? compare the faces of two photos",
+    .words = "PHOTO PHOTO",
+    .min_words = 2,
+    .max_words = 2,
+    .more =
+        "Of several faces in a photo the largest is taken, of those nearly "
+        "as large the\none nearest to the middle. Without --fmr and "
+        "--threshold the FMR is 1e-4, or\nthe least that the model's "
+        "calibration shows. A photo without a face is an\nerror.\n"
+        "exit: 0 match, 1 no match, 2 error\n",
+    .options = options,
+    .config_size = sizeof(config),
+    .defaults = &defaults,
+    .run = run,
+};
