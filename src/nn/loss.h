@@ -61,6 +61,14 @@ typedef struct MIEN_R(mien_loss_ops) {
     bool embedding; /* the network's y is an embedding, not class scores */
     bool mixes;     /* heeds `mixed` and `share`; the others ignore them */
     bool weighs;    /* heeds `class_weight`; the others ignore it */
+    bool twins;     /* samples 2a and 2a + 1 are two views of one photo */
+    /* After the options were read into `config`: read those that are trees,
+     * into the arena, and say in *ops, a copy, what this loss then is. Of a
+     * loss without such options NULL.
+     *
+     * Errors: MIEN_EINVAL with file and line, MIEN_ENOMEM. */
+    mien_status (*open)(struct MIEN_R(mien_loss_ops) * ops, void *config,
+                        mien_arena *arena);
     mien_status (*plan)(mien_loss_plan *plan, const void *config);
     void (*forward)(mien_loss_pass *p);
     void (*backward)(mien_loss_pass *p);

@@ -72,6 +72,15 @@ static mien_status read_options(void *config, const mien_param *params,
                             arena, name);
 }
 
+/* A loss that its options make what it is. */
+static mien_status open_composed(mien_net *net, void *config) {
+    mien_loss_ops *ops = mien_arena_alloc(&net->graph.arena, 1, sizeof *ops);
+    if (!ops) return MIEN_ENOMEM;
+    *ops = *net->loss;
+    net->loss = ops;
+    return ops->open(ops, config, &net->graph.arena);
+}
+
 static mien_status open_loss(mien_net *net) {
     const mien_tree *tree = net->spec.loss, *options;
     const char *name = NULL;
@@ -82,8 +91,9 @@ static mien_status open_loss(mien_net *net) {
         mien_arena_alloc(&net->graph.arena, 1, net->loss->config_size + 1);
     if (!config) return MIEN_ENOMEM;
     net->loss_config = config;
-    return read_options(config, net->loss->params, options, &net->graph.arena,
-                        name);
+    MIEN_TRY(read_options(config, net->loss->params, options, &net->graph.arena,
+                          name));
+    return net->loss->open ? open_composed(net, config) : MIEN_OK;
 }
 
 static mien_status open_weights(mien_net *net) {

@@ -74,9 +74,10 @@ static const float *shard_input(const mien_runner *run, int shard,
 static bool has_truth(const mien_runner *run, const mien_batch *batch) {
     const mien_loss_ops *loss = run->net->loss;
     if (!loss) return false;
-    if (loss->needs_labels) return batch->label != NULL;
-    if (loss->needs_vector || run->state->loss.vector > 0)
-        return batch->target != NULL;
+    if (loss->needs_labels && !batch->label) return false;
+    if (loss->needs_vector) return batch->target != NULL;
+    if (loss->needs_labels) return true;
+    if (run->state->loss.vector > 0) return batch->target != NULL;
     return batch->label || !run->state->loss.scores;
 }
 
@@ -232,7 +233,9 @@ mien_status mien_runner_step(mien_runner *run, const mien_batch *batch,
         return mien_fail(MIEN_EINVAL, "a network without a loss cannot train");
     if (!has_truth(run, batch))
         return mien_fail(MIEN_EINVAL, "the batch has no %s, which %s wants",
-                         run->net->loss->needs_labels ? "labels" : "targets",
+                         run->net->loss->needs_labels && !batch->label
+                             ? "labels"
+                             : "targets",
                          run->net->loss->name);
     if (batch->n != run->options.batch)
         return mien_fail(MIEN_EINVAL,

@@ -36,6 +36,7 @@ static void fill_faces(double *box, mien_rng *rng) {
 
 static int vector_of(const row *r) {
     if (r->flags & FACES) return mien_detect_row(BOXES);
+    if (r->flags & WIDER) return r->d + 3;
     return r->flags & VECTOR ? r->d : 0;
 }
 

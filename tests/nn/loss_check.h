@@ -5,10 +5,19 @@
 
 #include "loss_run.h"
 
-enum { MIXED = 1, WEIGHTED = 2, VECTOR = 4, SHARD = 8, TWINS = 16, FACES = 32 };
+enum {
+    MIXED = 1,
+    WEIGHTED = 2,
+    VECTOR = 4,
+    SHARD = 8,
+    TWINS = 16,
+    FACES = 32,
+    WIDER = 64
+};
 
 /* What kind of problem: SHARD makes the batch larger than n, TWINS says that
- * samples come in pairs, FACES that targets are boxes of a detector. */
+ * samples come in pairs, WIDER that targets are longer than answers, FACES that
+ * targets are boxes of a detector. */
 typedef struct row {
     const char *loss, *options;
     int n, d, classes, flags;

@@ -28,19 +28,15 @@ static void doubles(double *to, const real *from, size_t n) {
     for (size_t i = 0; i < n; i++) to[i] = (double)from[i];
 }
 
-static mien_status configure(void *config, const mien_loss_ops *ops,
-                             const char *options) {
-    mien_arena arena = {0};
+static mien_status configure(void *config, mien_loss_ops *ops,
+                             const char *options, mien_arena *arena) {
     mien_tree *tree = NULL;
-    mien_status status = MIEN_OK;
     if (options)
-        status =
-            mien_tree_parse(&tree, &arena, options, strlen(options), "options");
-    if (status == MIEN_OK)
-        status = mien_params_read(config, ops->params, tree, NULL, &arena,
-                                  ops->name);
-    mien_arena_close(&arena);
-    return status;
+        MIEN_TRY(
+            mien_tree_parse(&tree, arena, options, strlen(options), "options"));
+    MIEN_TRY(
+        mien_params_read(config, ops->params, tree, NULL, arena, ops->name));
+    return ops->open ? ops->open(ops, config, arena) : MIEN_OK;
 }
 
 static void run(loss_result *out, const loss_case *in, const mien_loss_ops *ops,
@@ -48,7 +44,7 @@ static void run(loss_result *out, const loss_case *in, const mien_loss_ops *ops,
     const size_t nd = (size_t)in->n * (size_t)in->d;
     const size_t n_scores = (size_t)in->n * (size_t)plan->scores;
     real *x = reals(in->x, nd), *dx = reals(NULL, nd);
-    real *target = reals(in->target, nd);
+    real *target = reals(in->target, (size_t)in->n * (size_t)in->vector);
     real *w = reals(in->w, (size_t)out->n_w);
     real *dw = reals(NULL, (size_t)out->n_w);
     real *scores = reals(NULL, n_scores);
@@ -66,13 +62,16 @@ static void run(loss_result *out, const loss_case *in, const mien_loss_ops *ops,
                         .vector = in->vector,
                         .target = in->target ? target : NULL,
                         .class_weight = in->class_weight,
-                        .w = {w},
-                        .dw = {dw},
                         .scores = plan->scores ? scores : NULL,
                         .dx = dx,
                         .kept = kept,
                         .scratch = scratch,
                         .progress = in->progress};
+    for (int i = 0, at = 0; i < plan->n_weights; i++) {
+        p.w[i] = w + at;
+        p.dw[i] = dw + at;
+        at += (int)mien_dims_count(plan->weights[i].dims);
+    }
     ops->forward(&p);
     ops->backward(&p);
     out->loss = p.loss;
@@ -84,24 +83,34 @@ static void run(loss_result *out, const loss_case *in, const mien_loss_ops *ops,
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) mien_free(all[i]);
 }
 
-mien_status MIEN_R(loss_run)(loss_result *out, const loss_case *in) {
-    const mien_loss_ops *ops = find(in->loss);
-    assert(ops);
-    _Alignas(16) char config[256] = {0};
+static mien_status plan_and_run(loss_result *out, const loss_case *in,
+                                mien_loss_ops *ops, mien_arena *arena) {
+    void *config = mien_arena_alloc(arena, 1, ops->config_size + 1);
     mien_loss_plan plan = {.n = in->planned ? in->planned : in->n,
                            .d = in->d,
                            .classes = in->classes,
                            .vector = in->vector};
-    memset(out, 0, sizeof *out);
-    assert(ops->config_size <= sizeof config);
-    MIEN_TRY(configure(config, ops, in->options));
+    if (!config) return MIEN_ENOMEM;
+    MIEN_TRY(configure(config, ops, in->options, arena));
     MIEN_TRY(ops->plan(&plan, config));
-    if (plan.n_weights > 0) {
-        out->n_w = (int)mien_dims_count(plan.weights[0].dims);
-        out->rows = plan.weights[0].dims.d[0];
-    }
+    for (int i = 0; i < plan.n_weights; i++)
+        out->n_w += (int)mien_dims_count(plan.weights[i].dims);
+    if (plan.n_weights > 0) out->rows = plan.weights[0].dims.d[0];
+    out->needs = (ops->needs_labels ? LOSS_LABELS : 0) |
+                 (ops->needs_vector ? LOSS_VECTOR : 0);
     if (in->x) run(out, in, ops, &plan, config);
     return MIEN_OK;
+}
+
+mien_status MIEN_R(loss_run)(loss_result *out, const loss_case *in) {
+    const mien_loss_ops *found = find(in->loss);
+    mien_arena arena = {0};
+    memset(out, 0, sizeof *out);
+    assert(found);
+    mien_loss_ops ops = *found;
+    const mien_status status = plan_and_run(out, in, &ops, &arena);
+    mien_arena_close(&arena);
+    return status;
 }
 
 double MIEN_R(arc_margin)(double *slope, double c, double m) {

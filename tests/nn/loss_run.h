@@ -24,9 +24,12 @@ typedef struct loss_case {
     const float *share, *class_weight;
 } loss_case;
 
+enum { LOSS_LABELS = 1, LOSS_VECTOR = 2 };
+
 typedef struct loss_result {
+    int needs;         /* of these */
     int n_w, n_scores; /* values in all; 0: none */
-    int rows;          /* of the weight */
+    int rows;          /* of the first weight */
     double loss;
     double dx[LOSS_RUN_MAX], dw[LOSS_RUN_MAX], scores[LOSS_RUN_MAX];
 } loss_result;

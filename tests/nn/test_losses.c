@@ -46,6 +46,14 @@ static const row rows[] = {
     {"distill", NULL, 7, 5, 0, VECTOR, 0},
     {"distill", "{form: cosine}", 1, 3, 0, VECTOR | SHARD, 0},
     {"distill", "{form: mse}", 5, 3, 0, VECTOR, 0},
+    {"distill", NULL, 5, 4, 0, VECTOR | WIDER | SHARD, 0},
+    {"distill", "{form: mse}", 3, 4, 0, VECTOR | WIDER, 0},
+    {"sum", "[distill, {arcface: {s: 8, m: 0.3}, weight: 0.25}]", 7, 5, 4,
+     VECTOR | SHARD, 0},
+    {"sum", "[{weight: 3, cosface: {s: 4}}, {distill: mse, weight: 0.5}]", 5, 4,
+     3, VECTOR | WIDER | WEIGHTED, 0},
+    {"sum", "[nt_xent, {distill: {}, weight: 2}]", 6, 4, 0, VECTOR | TWINS, 0},
+    {"sum", "{losses: [{cross_entropy: {smoothing: 0.1}}]}", 5, 4, 4, MIXED, 0},
     {"detect", "{rows: 32, columns: 32}", 1, 315, 0, FACES, 0},
     {"detect", "{rows: 32, columns: 32, alpha: 0.5, box: 1, points: 3}", 1, 315,
      0, FACES | SHARD, 0},
@@ -134,7 +142,7 @@ static void losses__bad_targets_make_the_loss_nan(void **state) {
     for (int k = 0; k < N_ROWS; k++) {
         if (!(rows[k].flags & VECTOR)) continue;
         draw(&p, &rows[k], 3);
-        p.target[rows[k].n * rows[k].d - 1] = NAN;
+        p.target[p.in.n * p.in.vector - 1] = NAN;
         assert_true(isnan(run64(&p.in).loss));
         assert_true(isnan(run32(&p.in).loss));
     }
@@ -158,7 +166,7 @@ static void losses__shards_add_up(void **state) {
             loss_case in = p.in;
             in.n = part ? r->n - 2 : 2;
             in.x += at * r->d;
-            if (in.target) in.target += at * r->d;
+            if (in.target) in.target += at * in.vector;
             if (in.label) in.label += at;
             if (in.mixed) in.mixed += at;
             if (in.share) in.share += at;
@@ -184,7 +192,8 @@ static void losses__plans_refuse_shapes_that_do_not_fit(void **state) {
         {.loss = "mse", .n = 2, .d = 3, .classes = 4},
         {.loss = "mse", .n = 2, .d = 3, .vector = 2},
         {.loss = "euclidean", .n = 2, .d = 3},
-        {.loss = "distill", .n = 2, .d = 3, .vector = 128},
+        {.loss = "distill", .n = 2, .d = 3},
+        {.loss = "distill", .n = 2, .d = 65536, .vector = 65535},
         {.loss = "arcface", .n = 2, .d = 3, .classes = 1},
         {.loss = "subcenter_arcface", .n = 2, .d = 65536, .classes = 65536},
     };
@@ -193,6 +202,70 @@ static void losses__plans_refuse_shapes_that_do_not_fit(void **state) {
         const mien_status status = loss_run_f32(&out, &bad[i]);
         assert_true(status == MIEN_ESHAPE || status == MIEN_ELIMIT);
         assert_non_null(strstr(mien_error(), bad[i].loss));
+    }
+}
+
+/* ---- sums ------------------------------------------------------------- */
+
+static void sum__adds_what_each_gives(void **state) {
+    (void)state;
+    static problem p, q;
+    const row both = {"sum", "[distill, {arcface: {s: 8}, weight: 0.25}]",
+                      7,     5,
+                      4,     VECTOR | WIDER,
+                      0};
+    const row one = {"distill", NULL, 7, 5, 0, VECTOR | WIDER, 0};
+    const row other = {"arcface", "{s: 8}", 7, 5, 4, 0, 0};
+    draw(&p, &both, 4);
+    const loss_result whole = run64(&p.in);
+    draw(&q, &one, 4);
+    const loss_result a = run64(&q.in);
+    draw(&q, &other, 4);
+    q.in.w = p.w + a.n_w; /* the head's come first */
+    q.in.label = p.label;
+    q.in.x = p.x;
+    const loss_result b = run64(&q.in);
+    assert_true(fabs(whole.loss - a.loss - 0.25 * b.loss) < 1e-12);
+    assert_int_equal(whole.n_w, a.n_w + b.n_w);
+    for (int i = 0; i < 7 * 5; i++)
+        assert_true(fabs(whole.dx[i] - a.dx[i] - 0.25 * b.dx[i]) < 1e-12);
+    for (int i = 0; i < b.n_w; i++)
+        assert_true(fabs(whole.dw[a.n_w + i] - 0.25 * b.dw[i]) < 1e-12);
+    assert_int_equal(whole.n_scores, b.n_scores);
+    assert_memory_equal(whole.scores, b.scores,
+                        (size_t)b.n_scores * sizeof(double));
+    assert_int_equal(whole.needs, LOSS_LABELS | LOSS_VECTOR);
+    assert_int_equal(a.needs, LOSS_VECTOR);
+}
+
+static void sum__refuses_what_cannot_be_added(void **state) {
+    (void)state;
+    static const struct {
+        const char *options, *sentence;
+    } bad[] = {
+        {NULL, "'losses' is missing"},
+        {"[]", "a list of 1 to 4"},
+        {"distill", "a list of 1 to 4"},
+        {"[distill, distill, distill, distill, distill]", "1 to 4"},
+        {"[nothing]", "'nothing'"},
+        {"[{sum: [distill]}]", "'sum'"},
+        {"[{distill: {}, arcface: {}}]", "an item is a loss"},
+        {"[{distill: {}, weight: 0}]", "weight = 0 is outside"},
+        {"[{distill: {shape: 1}}]", "unknown option 'shape'"},
+        {"[distill, cross_entropy]", "are of embeddings"},
+        {"[arcface, cosface]", "second loss with weights called 'centre'"},
+    };
+    loss_result out;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const loss_case in = {.loss = "sum",
+                              .options = bad[i].options,
+                              .n = 2,
+                              .d = 4,
+                              .classes = 4,
+                              .vector = 4};
+        assert_int_equal(loss_run_f32(&out, &in), MIEN_EINVAL);
+        if (!strstr(mien_error(), bad[i].sentence))
+            fail_msg("%s: %s", bad[i].options, mien_error());
     }
 }
 
@@ -332,6 +405,8 @@ int main(void) {
         cmocka_unit_test(losses__bad_targets_make_the_loss_nan),
         cmocka_unit_test(losses__shards_add_up),
         cmocka_unit_test(losses__plans_refuse_shapes_that_do_not_fit),
+        cmocka_unit_test(sum__adds_what_each_gives),
+        cmocka_unit_test(sum__refuses_what_cannot_be_added),
         cmocka_unit_test(cross_entropy__survives_huge_logits),
         cmocka_unit_test(cross_entropy__keeps_digits_of_small_losses),
         cmocka_unit_test(binary_cross_entropy__survives_huge_logits),

@@ -112,6 +112,7 @@ const mien_loss_ops MIEN_LOSS_NAME(nt_xent) = {
     .params = params,
     .config_size = sizeof(config),
     .embedding = true,
+    .twins = true,
     .plan = plan,
     .forward = forward,
     .backward = backward,
