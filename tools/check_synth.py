@@ -84,7 +84,8 @@ class Yunet:
         for i in keep:
             if all(overlap(boxes[i], boxes[j]) < 0.45 for j in chosen):
                 chosen.append(i)
-        return boxes[chosen] / scale, points[chosen] / scale
+        # Pixel n of the picture has its middle at (n + .5) scale - .5.
+        return tuple((x[chosen] + 0.5) / scale - 0.5 for x in (boxes, points))
 
 
 def overlap(a, b):
