@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mien/report.h"
 #include "mien/status.h"
 
 /* ---- verification: pairs of faces ------------------------------------- */
@@ -79,6 +80,37 @@ mien_status mien_lfw_write_roc(const mien_lfw *lfw, const char *path);
 
 /* The curve and the scores of both sides as a picture, .png or .svg. */
 mien_status mien_lfw_plot(const mien_lfw *lfw, const char *path);
+
+/* ---- detection: boxes of faces ---------------------------------------- */
+
+typedef struct mien_wider_options {
+    const char *model;   /* of a detector: file or run folder */
+    const char *against; /* another one to compare it with; NULL: none */
+    const char *data;    /* "# path w h" and boxes, or WIDER FACE's own list */
+    const char *photos;  /* folder that WIDER's own list starts at; NULL: the
+                            list's, or `images` in it */
+    const char *scenes;  /* folder of photos without faces; NULL: none */
+    const char *faces;   /* folder of deep-funneled LFW; NULL: none */
+    double alarms;       /* false ones a photo of `scenes`, for the recall */
+    int min_size;        /* faces of a shorter longer side are ignored */
+    float min_score;     /* detections below it are not made */
+    int size;            /* as in mien_detect_options */
+    bool tiles;
+    int threads;
+} mien_wider_options;
+
+/* .1 false alarms, 16 pixels, score .02, 640 pixels, no tiles, one thread. */
+void mien_wider_defaults(mien_wider_options *options);
+
+/* Average precision, and the recall at a number of false alarms.
+ *
+ * Owns:   *out is the caller's; mien_report_free() frees it.
+ * Errors: MIEN_EINVAL for options, a number of false alarms that the scenes
+ *         cannot show; MIEN_EDATA for a list in which no face counts; as
+ *         mien_detector_open(); MIEN_EFORMAT, MIEN_ENOTFOUND, MIEN_EIO for
+ *         lists and photos; MIEN_ENOMEM. *out is then NULL. */
+mien_status mien_wider_run(mien_report **out,
+                           const mien_wider_options *options);
 
 /* ---- classification --------------------------------------------------- */
 

@@ -7,25 +7,16 @@
 #include "base/file.h"
 #include "image/chart.h"
 #include "eval/classify_result.h"
+#include "eval/report.h"
 
 enum { MAX_PICTURE = 1000, SIDE = 640, TOP = 96, BAR = 22, TURNED = 7 };
 
 /* ---- as CSV ----------------------------------------------------------- */
 
-/* A field as RFC 4180 wants it. */
-static mien_status put_field(mien_buf *out, const char *text) {
-    if (!strpbrk(text, ",\"\r\n")) return mien_buf_printf(out, "%s", text);
-    MIEN_TRY(mien_buf_append(out, "\"", 1));
-    for (; *text; text++)
-        MIEN_TRY(mien_buf_append(out, *text == '"' ? "\"\"" : text,
-                                 *text == '"' ? 2 : 1));
-    return mien_buf_append(out, "\"", 1);
-}
-
 static mien_status put_class(mien_buf *out, const mien_classify *c, int i,
                              bool names) {
     const char *name = c->summary.per_class[i].name;
-    if (names && name) return put_field(out, name);
+    if (names && name) return mien_csv_field(out, name);
     return mien_buf_printf(out, "%d", i);
 }
 
