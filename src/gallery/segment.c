@@ -56,3 +56,13 @@ void mien_segment_join(mien_segment *segment, const mien_segment *other) {
     segment->n += n;
     if (other->error > segment->error) segment->error = other->error;
 }
+
+mien_status mien_segment_grow(mien_segment *segment, size_t room) {
+    mien_segment larger;
+    if (room <= segment->room) return MIEN_OK;
+    MIEN_TRY(mien_segment_open(&larger, room, segment->width));
+    mien_segment_join(&larger, segment);
+    mien_segment_close(segment);
+    *segment = larger;
+    return MIEN_OK;
+}

@@ -26,6 +26,9 @@ typedef struct mien_segment {
 mien_status mien_segment_open(mien_segment *out, size_t room, int width);
 void mien_segment_close(mien_segment *segment);
 
+/* More room; on MIEN_ENOMEM it is as it was. */
+mien_status mien_segment_grow(mien_segment *segment, size_t room);
+
 /* Append a template; there must be room. */
 void mien_segment_put(mien_segment *segment, int64_t id, int64_t person,
                       const float *x);
