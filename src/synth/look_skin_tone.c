@@ -21,7 +21,7 @@ static mien_vec absorb(mien_vec rate, float amount) {
 }
 
 mien_vec mien_skin_albedo(float tone, float undertone) {
-    static const mien_vec pale = {0.77f, 0.555f, 0.44f};
+    static const mien_vec pale = {0.72f, 0.505f, 0.39f};
     static const mien_vec surface = {0.020f, 0.017f, 0.013f};
     static const mien_vec melanin = {1, 1.38f, 1.75f};
     static const mien_vec blood = {0.01f, 0.045f, 0.015f};

@@ -20,8 +20,8 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                   .tuck = -10,
                   .wave = 4,
                   .wavelength = 42},
-        .locks = {.n = 62,
-                  .points = 20,
+        .locks = {.n = 54,
+                  .points = 28,
                   .from = {0, 0.45f},
                   .to = {0.75f, 1.06f},
                   .c = {0, 1},
@@ -29,7 +29,7 @@ static mien_status build(mien_scene *scene, const mien_head *head) {
                   .broad = 17,
                   .drift = 0.08f,
                   .coil = mien_clamp(6 + 1.2f * h.curl, 3.5f, 9),
-                  .turns = 5.5f},
+                  .turns = 4.5f},
         .lumps = 8,
         .fray = 0.25f};
     return mien_hairdo_fall(&h, &fall);
