@@ -21,12 +21,12 @@ typedef struct tile {
 /* What is a constant wherever this is inlined. */
 typedef struct kind {
     int pixels, blocks, depth;
+    ptrdiff_t step;
 } kind;
 
-INLINE void add_products(__m512i (*sum)[WIDE + 2], const mien_int8_conv *a,
+INLINE void add_products(__m512i (*sum)[WIDE], const mien_int8_conv *a,
                          const tile *t, kind k) {
     const size_t block = (size_t)a->sources * (size_t)k.depth * 64;
-    const ptrdiff_t step = a->step;
     const int8_t *w = t->weight;
     for (int s = 0; s < a->sources; s++) {
         const uint8_t *x = t->x + a->source[s];
@@ -39,7 +39,7 @@ INLINE void add_products(__m512i (*sum)[WIDE + 2], const mien_int8_conv *a,
 #pragma GCC unroll 14
             for (int j = 0; j < k.pixels; j++) {
                 int32_t four;
-                memcpy(&four, x + j * step + 4 * d, 4);
+                memcpy(&four, x + j * k.step + 4 * d, 4);
                 const __m512i value = _mm512_set1_epi32(four);
 #pragma GCC unroll 2
                 for (int b = 0; b < k.blocks; b++)
@@ -50,56 +50,55 @@ INLINE void add_products(__m512i (*sum)[WIDE + 2], const mien_int8_conv *a,
     }
 }
 
-INLINE void put_tile(const mien_int8_conv *a, const tile *t, kind k,
-                     const __m512i *sum, int b) {
-    const end16 e = end_of(&a->end, t->cb + b);
-    const size_t at = t->at + (size_t)b * t->plane;
-#pragma GCC unroll 4
-    for (int j = 0; j < k.pixels; j += 4) {
-        const size_t here = at + (size_t)j * 16;
-        end_put(&e, sum + j, k.pixels - j < 4 ? k.pixels - j : 4,
-                a->residual ? a->residual + here : NULL,
-                a->y ? a->y + here : NULL, a->y_float + here);
-    }
-}
-
 INLINE void run_tile(const mien_int8_conv *a, const tile *t, kind k) {
-    __m512i sum[PAIR][WIDE + 2];
+    __m512i sum[PAIR][WIDE];
 #pragma GCC unroll 2
     for (int b = 0; b < k.blocks; b++) {
 #pragma GCC unroll 14
         for (int j = 0; j < k.pixels; j++) sum[b][j] = _mm512_setzero_si512();
     }
     add_products(sum, a, t, k);
+    __m512i done[PAIR][WIDE]; /* so that the sums themselves need no address */
 #pragma GCC unroll 2
-    for (int b = 0; b < k.blocks; b++) put_tile(a, t, k, sum[b], b);
+    for (int b = 0; b < k.blocks; b++) {
+#pragma GCC unroll 14
+        for (int j = 0; j < k.pixels; j++) done[b][j] = sum[b][j];
+    }
+    for (int b = 0; b < k.blocks; b++) {
+        const size_t at = t->at + (size_t)b * t->plane;
+        mien_int8_vnni_end(
+            &a->end, t->cb + b, done[b], k.pixels,
+            (vnni_target){.residual = a->residual ? a->residual + at : NULL,
+                          .y = a->y ? a->y + at : NULL,
+                          .y_float = a->y_float + at});
+    }
 }
 
 typedef void (*tile_function)(const mien_int8_conv *a, const tile *t);
 
-#define TILE(name, pixels, blocks, depth)                      \
-    static void name(const mien_int8_conv *a, const tile *t) { \
-        run_tile(a, t, (kind){(pixels), (blocks), (depth)});   \
+#define TILE(name, pixels, blocks, depth, step)                      \
+    static void name(const mien_int8_conv *a, const tile *t) {       \
+        run_tile(a, t, (kind){(pixels), (blocks), (depth), (step)}); \
     }
-TILE(deep_wide_pair, WIDE, 2, 4)
-TILE(deep_half_pair, HALF, 2, 4)
-TILE(deep_one_pair, 1, 2, 4)
-TILE(deep_wide, WIDE, 1, 4)
-TILE(deep_half, HALF, 1, 4)
-TILE(deep_one, 1, 1, 4)
-TILE(flat_wide_pair, WIDE, 2, 1)
-TILE(flat_half_pair, HALF, 2, 1)
-TILE(flat_one_pair, 1, 2, 1)
-TILE(flat_wide, WIDE, 1, 1)
-TILE(flat_half, HALF, 1, 1)
-TILE(flat_one, 1, 1, 1)
+#define TILES(name, depth, step)                    \
+    TILE(name##_wide_pair, WIDE, PAIR, depth, step) \
+    TILE(name##_half_pair, HALF, PAIR, depth, step) \
+    TILE(name##_one_pair, 1, PAIR, depth, step)     \
+    TILE(name##_wide, WIDE, 1, depth, step)         \
+    TILE(name##_half, HALF, 1, depth, step)         \
+    TILE(name##_one, 1, 1, depth, step)             \
+    static const tile_function name[2][3] = {       \
+        {name##_one, name##_half, name##_wide},     \
+        {name##_one_pair, name##_half_pair, name##_wide_pair}};
 
-static const tile_function deep[2][3] = {
-    {deep_one, deep_half, deep_wide},
-    {deep_one_pair, deep_half_pair, deep_wide_pair}};
-static const tile_function flat[2][3] = {
-    {flat_one, flat_half, flat_wide},
-    {flat_one_pair, flat_half_pair, flat_wide_pair}};
+TILES(blocks_side_by_side, 4, 16)
+TILES(blocks_apart, 4, a->step)
+TILES(fours_apart, 1, a->step)
+
+static const tile_function *functions_of(const mien_int8_conv *a, int blocks) {
+    if (a->depth == 1) return fours_apart[blocks - 1];
+    return (a->step == 16 ? blocks_side_by_side : blocks_apart)[blocks - 1];
+}
 
 /* Pixels begin..end-1 of a row; the last tile may overlap the one before. */
 static void run_stretch(const mien_int8_conv *a, const tile *t,
@@ -132,8 +131,7 @@ static void run_row(const mien_int8_conv *a, int row) {
                 .at = (size_t)cb * plane + (size_t)row * (size_t)a->out.w * 16,
                 .plane = plane,
                 .cb = cb};
-            run_stretch(a, &t, (a->depth == 4 ? deep : flat)[n - 1], begin,
-                        end);
+            run_stretch(a, &t, functions_of(a, n), begin, end);
         }
     }
 }

@@ -14,14 +14,13 @@ typedef struct row_weights {
     __m512i first, second;
 } row_weights;
 
-/* One row of outputs. */
+/* One row of outputs, of which SOME are summed before they are ended. */
+enum { SOME = 16 };
+
 typedef struct line {
     const uint8_t *x[3]; /* NULL: outside */
-    const row_weights *w;
-    const end16 *end;
-    uint8_t *y;
-    float *y_float;
-    int count, width, pad, stride;
+    row_weights w[3];
+    int count, width, pad;
     __m512i outside;
 } line;
 
@@ -56,100 +55,89 @@ INLINE __mmask64 inside(int at, int width) {
 }
 
 /* Pixels at..at+3 of a row, four bytes of each channel side by side. */
-INLINE __m512i turned(const line *l, int row, int at, __mmask64 mask) {
+INLINE __m512i turned(const line *l, int row, int at) {
     const __m512i lanes =
         _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     const __m512i bytes = _mm512_broadcast_i32x4(
         _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
     if (!l->x[row]) return l->outside;
-    const __m512i x = _mm512_mask_loadu_epi8(l->outside, mask,
-                                             l->x[row] + (ptrdiff_t)at * 16);
+    const uint8_t *from = l->x[row] + (ptrdiff_t)at * 16;
+    const bool whole = at >= 0 && at + 4 <= l->width;
+    const __m512i x =
+        whole ? _mm512_loadu_si512(from)
+              : _mm512_mask_loadu_epi8(l->outside, inside(at, l->width), from);
     return _mm512_shuffle_epi8(_mm512_permutexvar_epi32(lanes, x), bytes);
 }
 
-/* Outputs i..i+3 of stride 1: two groups of four pixels hold two each. */
-INLINE void four_of_one(const line *l, int i, __m512i sum[4]) {
-    for (int half = 0; half < 2; half++) {
-        const int at = i + 2 * half - l->pad;
-        const __mmask64 mask = inside(at, l->width);
-        __m512i a = _mm512_setzero_si512(), b = a;
-        for (int r = 0; r < 3; r++) {
-            const __m512i x = turned(l, r, at, mask);
-            a = _mm512_dpbusd_epi32(a, x, l->w[r].first);
-            b = _mm512_dpbusd_epi32(b, x, l->w[r].second);
-        }
-        sum[2 * half] = a;
-        sum[2 * half + 1] = b;
+/* Outputs i and i+1 of stride 1: four pixels hold both. */
+INLINE void two_of_one(const line *l, int i, __m512i sum[2]) {
+    __m512i a = _mm512_setzero_si512(), b = a;
+#pragma GCC unroll 3
+    for (int r = 0; r < 3; r++) {
+        const __m512i x = turned(l, r, i - l->pad);
+        a = _mm512_dpbusd_epi32(a, x, l->w[r].first);
+        b = _mm512_dpbusd_epi32(b, x, l->w[r].second);
     }
+    sum[0] = a;
+    sum[1] = b;
 }
 
-/* Outputs i..i+3 of stride 2: each has its own four pixels. */
-INLINE void four_of_two(const line *l, int i, __m512i sum[4]) {
-    for (int j = 0; j < 4; j++) {
-        const int at = 2 * (i + j) - l->pad;
-        const __mmask64 mask = inside(at, l->width);
-        sum[j] = _mm512_setzero_si512();
-        for (int r = 0; r < 3; r++)
-            sum[j] = _mm512_dpbusd_epi32(sum[j], turned(l, r, at, mask),
-                                         l->w[r].first);
+/* The same of stride 2: each has its own four pixels. */
+INLINE void two_of_two(const line *l, int i, __m512i sum[2]) {
+    __m512i a = _mm512_setzero_si512(), b = a;
+#pragma GCC unroll 3
+    for (int r = 0; r < 3; r++) {
+        const int at = 2 * i - l->pad;
+        a = _mm512_dpbusd_epi32(a, turned(l, r, at), l->w[r].first);
+        b = _mm512_dpbusd_epi32(b, turned(l, r, at + 2), l->w[r].first);
     }
+    sum[0] = a;
+    sum[1] = b;
 }
 
-INLINE void run_as(const line *given, int stride) {
+/* Outputs from i on, at most SOME, and one too many where they are odd. */
+INLINE int sum_some(__m512i *sum, const line *given, int i, int stride) {
     const line l = *given;
-    for (int i = 0; i < l.count; i += 4) {
-        const int left = l.count - i;
-        const size_t at = (size_t)i * 16;
-        __m512i sum[4];
+    const int count = l.count - i < SOME ? l.count - i : SOME;
+    for (int j = 0; j < count; j += 2) {
         if (stride == 1)
-            four_of_one(&l, i, sum);
+            two_of_one(&l, i + j, sum + j);
         else
-            four_of_two(&l, i, sum);
-        uint8_t *y = l.y ? l.y + at : NULL;
-        if (left >= 4)
-            end_put(l.end, sum, 4, NULL, y, l.y_float + at);
-        else if (left == 3)
-            end_put(l.end, sum, 3, NULL, y, l.y_float + at);
-        else if (left == 2)
-            end_put(l.end, sum, 2, NULL, y, l.y_float + at);
-        else
-            end_put(l.end, sum, 1, NULL, y, l.y_float + at);
+            two_of_two(&l, i + j, sum + j);
     }
+    return count;
 }
 
-static void run(const line *l) {
-    if (l->stride == 1)
-        run_as(l, 1);
-    else
-        run_as(l, 2);
+static void run_row(const mien_int8_depthwise *a, const line *l, int cb,
+                    size_t at) {
+    __m512i sum[SOME];
+    for (int i = 0; i < l->count; i += SOME, at += SOME * 16) {
+        const int n = a->window.stride_w == 1 ? sum_some(sum, l, i, 1)
+                                              : sum_some(sum, l, i, 2);
+        mien_int8_vnni_end(&a->end, cb, sum, n,
+                           (vnni_target){.y = a->y ? a->y + at : NULL,
+                                         .y_float = a->y_float + at});
+    }
 }
 
 static void run_plane(const mien_int8_depthwise *a, int plane) {
     const mien_kernel_window *k = &a->window;
     const int cb = plane % (k->in.c / 16);
     const uint8_t *x = a->x + (size_t)plane * mien_plane_count(k->in);
-    const size_t y = (size_t)plane * mien_plane_count(k->out);
-    const end16 end = end_of(&a->end, cb);
-    row_weights w[3];
-    load_weights(w, a->weight + (size_t)cb * 9 * 16);
-    line l = {.w = w,
-              .end = &end,
-              .count = k->out.w,
+    size_t at = (size_t)plane * mien_plane_count(k->out);
+    line l = {.count = k->out.w,
               .width = k->in.w,
               .pad = k->pad_left,
-              .stride = k->stride_w,
               .outside = _mm512_set1_epi8((char)a->outside)};
-    for (int i = 0; i < k->out.h; i++) {
-        const size_t at = y + (size_t)i * (size_t)k->out.w * 16;
+    load_weights(l.w, a->weight + (size_t)cb * 9 * 16);
+    for (int i = 0; i < k->out.h; i++, at += (size_t)k->out.w * 16) {
         for (int r = 0; r < 3; r++) {
             const int h = i * k->stride_h - k->pad_top + r;
             l.x[r] = h < 0 || h >= k->in.h
                          ? NULL
                          : x + (size_t)h * (size_t)k->in.w * 16;
         }
-        l.y = a->y ? a->y + at : NULL;
-        l.y_float = a->y_float + at;
-        run(&l);
+        run_row(a, &l, cb, at);
     }
 }
 
@@ -161,36 +149,3 @@ void mien_int8_vnni_depthwise(const mien_int8_depthwise *a) {
     }
     for (int p = 0; p < k->in.n * (k->in.c / 16); p++) run_plane(a, p);
 }
-
-static void code(uint8_t *y, const float *x, size_t count, mien_int8_code c) {
-    const __m512 factor = _mm512_set1_ps(1 / c.scale);
-    const end16 e = {.zero = _mm512_set1_epi16((short)c.zero)};
-    size_t i = 0;
-    for (; i + 64 <= count; i += 64) {
-        __m512 f[4];
-        for (int j = 0; j < 4; j++)
-            f[j] = _mm512_mul_ps(_mm512_loadu_ps(x + i + 16 * j), factor);
-        _mm512_storeu_si512(y + i, end_bytes(&e, f));
-    }
-    mien_int8_plain_code(y + i, x + i, count - i, c);
-}
-
-static void decode(float *x, const uint8_t *y, size_t count, mien_int8_code c) {
-    const __m512 scale = _mm512_set1_ps(c.scale);
-    const __m512i zero = _mm512_set1_epi32(c.zero);
-    size_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        const __m128i q = _mm_loadu_si128((const __m128i *)(y + i));
-        const __m512i n = _mm512_sub_epi32(_mm512_cvtepu8_epi32(q), zero);
-        _mm512_storeu_ps(x + i, _mm512_mul_ps(_mm512_cvtepi32_ps(n), scale));
-    }
-    mien_int8_plain_decode(x + i, y + i, count - i, c);
-}
-
-const mien_int8 mien_int8_vnni = {
-    .name = "int8 vnni",
-    .conv = mien_int8_vnni_conv,
-    .depthwise = mien_int8_vnni_depthwise,
-    .code = code,
-    .decode = decode,
-};
