@@ -22,7 +22,7 @@ static mien_status print_json(const mien_model *model) {
     const mien_model_facts *f = mien_model_info(model);
     return cli_json_print(json_pack(
         "{s:s, s:i, s:i, s:[iii], s:f, s:[fff], s:[fff], s:s, s:s, s:s, s:s, "
-        "s:s, s:s, s:s, s:s, s:s, s:I, s:o}",
+        "s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o}",
         "kind", kinds[f->kind], "width", f->width, "classes", f->classes,
         "input", f->rows, f->columns, f->channels, "scale", (double)f->scale,
         "mean", (double)f->mean[0], (double)f->mean[1], (double)f->mean[2],
@@ -30,7 +30,8 @@ static mien_status print_json(const mien_model *model) {
         (double)f->deviation[2], "alignment", f->alignment, "colour_order",
         f->colour_order, "recipe", f->recipe, "loss", f->loss, "weights_hash",
         f->weights_hash, "recipe_hash", f->recipe_hash, "data_hash",
-        f->data_hash, "seed", f->seed, "made_by", f->made_by, "weights",
+        f->data_hash, "teacher_hash", f->teacher_hash, "start_hash",
+        f->start_hash, "seed", f->seed, "made_by", f->made_by, "weights",
         (json_int_t)f->weights, "outputs", cli_outputs_json(model)));
 }
 
@@ -48,6 +49,10 @@ static void print_text(const mien_model *model) {
            f->weights_hash);
     printf("%-14s mien %s, seed %s, recipe %.16s, data %.16s\n", "made by",
            f->made_by, f->seed, f->recipe_hash, f->data_hash);
+    if (*f->teacher_hash)
+        printf("%-14s BLAKE2b %s\n", "teacher", f->teacher_hash);
+    if (*f->start_hash)
+        printf("%-14s BLAKE2b %s\n", "started from", f->start_hash);
     cli_outputs_print(model);
     printf("model:\n%s", f->recipe);
 }

@@ -12,7 +12,7 @@
 
 typedef struct config {
     cli_texts set;
-    const char *data, *out;
+    const char *data, *teacher, *start, *out;
     int threads, epochs, overfit;
     bool resume, dry_run, show_gradients, json;
 } config;
@@ -23,6 +23,11 @@ static const cli_option options[] = {
     {"data", "PATH",
      "photos (a folder per person), or whatever its reader reads",
      offsetof(config, data), CLI_TEXT},
+    {"teacher", "FILE",
+     "learn the embeddings of a model or of an .onnx file, by loss distill",
+     offsetof(config, teacher), CLI_TEXT},
+    {"start", "FILE", "begin with another model's weights, by name",
+     offsetof(config, start), CLI_TEXT},
     {"out", "RUN", "the run folder [runs/<recipe>]", offsetof(config, out),
      CLI_TEXT},
     {"resume", NULL, "go on from the run folder's last checkpoint",
@@ -60,7 +65,7 @@ static json_t *stages_json(const mien_train_summary *s) {
 static json_t *as_json(const mien_train_summary *s) {
     return json_pack(
         "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:I, s:I, s:I, "
-        "s:f, s:o, s:o, s:b, s:s, s:o}",
+        "s:f, s:o, s:o, s:o, s:b, s:s, s:o}",
         "run", s->run, "model", s->model, "split", s->split, "loss",
         cli_json_number(s->loss), "accuracy", cli_json_number(s->accuracy),
         "top5", cli_json_number(s->top5), "train_loss",
@@ -69,9 +74,9 @@ static json_t *as_json(const mien_train_summary *s) {
         s->best_epoch, "steps", (json_int_t)s->steps, "skipped",
         (json_int_t)s->skipped, "clipped", (json_int_t)s->clipped, "seconds",
         s->seconds, "images_per_s", cli_json_number(s->images_per_s),
-        "wait_share", cli_json_number(s->wait_share), "stopped_early",
-        s->stopped_early, "weights_hash", s->weights_hash, "stages",
-        stages_json(s));
+        "wait_share", cli_json_number(s->wait_share), "teacher_share",
+        cli_json_number(s->teacher_share), "stopped_early", s->stopped_early,
+        "weights_hash", s->weights_hash, "stages", stages_json(s));
 }
 
 static void print_score(const char *what, double loss, double accuracy) {
@@ -91,10 +96,13 @@ static void print_text(const mien_train_summary *s) {
                     s->accuracy);
     printf(
         "%-12s %d epochs, %lld steps (%lld skipped, %lld clipped), "
-        "%.1f s, %.0f images/s, loader waited for %.1f %%\n",
+        "%.1f s, %.0f images/s, loader waited for %.1f %%",
         "training", s->epochs, (long long)s->steps, (long long)s->skipped,
         (long long)s->clipped, s->seconds, s->images_per_s,
         100 * s->wait_share);
+    if (s->teacher_share > 0)
+        printf(", teacher asked for %.1f %%", 100 * s->teacher_share);
+    putchar('\n');
     printf("%-12s %s\n%-12s %s\n", "run", s->run, "model", s->model);
 }
 
@@ -105,6 +113,7 @@ static mien_status run(const void *given, const cli_texts *words) {
     mien_train_defaults(&o);
     o.set = c->set.items, o.n_set = c->set.count;
     o.data = c->data, o.out = c->out;
+    o.teacher = c->teacher, o.start = c->start;
     o.resume = c->resume, o.dry_run = c->dry_run;
     o.show_gradients = c->show_gradients;
     o.overfit = c->overfit, o.threads = c->threads, o.epochs = c->epochs;

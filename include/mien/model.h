@@ -51,6 +51,8 @@ typedef struct mien_model_facts {
     const char *loss;         /* the loss section, YAML; "" for none */
     const char *weights_hash; /* BLAKE2b-256 of the tensors, hex */
     const char *recipe_hash, *data_hash, *seed, *made_by;
+    const char *teacher_hash; /* of the file it learned from; "": none */
+    const char *start_hash;   /* of the weights it began with; "": none */
     const char *calibration; /* score to FMR (mien/face.h), JSON; "": none */
     int64_t weights; /* trained values */
 } mien_model_facts;

@@ -22,6 +22,8 @@ typedef struct mien_train_options {
     const char *const *set; /* n_set texts "optim.adam.lr=0.1" */
     int n_set;
     const char *data;    /* replaces the recipe's data.path; NULL: as it says */
+    const char *teacher; /* replaces the recipe's teacher.path */
+    const char *start;   /* replaces the recipe's train.start */
     const char *out;     /* the run folder; NULL: a new one, runs/<recipe> */
     bool resume;         /* go on from the run folder's last checkpoint */
     bool dry_run;        /* plan and report, train nothing, write nothing */
@@ -59,7 +61,9 @@ typedef struct mien_train_summary {
     int64_t clipped;        /* steps whose gradient was clipped */
     double seconds;         /* in training steps and waiting, this time */
     double images_per_s;
-    double wait_share; /* of that time, waiting for the loader, 0 to 1 */
+    double wait_share;    /* of that time, waiting for the loader, 0 to 1 */
+    double teacher_share; /* the teacher's time, validation included, as a
+                             share of it; 0 without one */
     bool stopped_early, memorised; /* memorised: an overfit run reached 100 % */
     const char *weights_hash;      /* BLAKE2b-256 of the model file's tensors */
     int n_stages;

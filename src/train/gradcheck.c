@@ -30,7 +30,7 @@ static mien_status open_net(inputs *in) {
                                    .loss = in->recipe.loss,
                                    .input = mien_input_shape(&data->input),
                                    .classes = data->reader->classes,
-                                   .vector = data->vector}));
+                                   .vector = in->source->vector}));
     return mien_net_init(in->net, in->recipe.init,
                          (uint64_t)in->recipe.train.seed);
 }

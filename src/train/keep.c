@@ -128,10 +128,12 @@ static mien_status check_same(const mien_trainer *t,
     } facts[] = {{"model", t->card.model, true},
                  {"loss", t->card.loss, true},
                  {"data_hash", t->card.data_hash, false},
+                 {"teacher_hash", t->card.teacher_hash, false},
                  {"recipe_hash", t->card.recipe_hash, false}};
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         const char *then = mien_safetensors_meta(file, facts[i].key);
-        if (then && !strcmp(then, facts[i].now)) continue;
+        const char *now = facts[i].now;
+        if (!strcmp(then ? then : "", now ? now : "")) continue;
         if (facts[i].must)
             return mien_fail(MIEN_EINVAL,
                              "%s was made with another section "
@@ -165,7 +167,12 @@ static mien_status read_position(mien_trainer *t,
 
 static mien_status restore_from(mien_trainer *t, const mien_safetensors *file) {
     mien_tensor state[MIEN_TRAINER_TENSORS];
+    const char *start = mien_safetensors_meta(file, "start_hash");
     MIEN_TRY(check_same(t, file));
+    if (start) {
+        snprintf(t->start_hash, sizeof t->start_hash, "%s", start);
+        t->card.start_hash = t->start_hash;
+    }
     MIEN_TRY(read_position(t, file));
     if (t->at.stage > 0) {
         const mien_updater_plan plan = mien_trainer_plan(t, (int)t->at.stage);

@@ -46,23 +46,26 @@ static void state_facts(mien_model *m) {
     const mien_input *in = &c->contract.input;
     mien_model_facts *f = &m->facts;
     snprintf(m->seed, sizeof m->seed, "%llu", (unsigned long long)c->seed);
-    *f = (mien_model_facts){.kind = kind_of(m->parts.net, c),
-                            .width = mien_net_width(m->parts.net),
-                            .classes = c->classes,
-                            .rows = in->height,
-                            .columns = in->width,
-                            .channels = in->channels,
-                            .scale = in->scale,
-                            .alignment = c->contract.alignment,
-                            .colour_order = c->contract.colour_order,
-                            .recipe = c->model,
-                            .loss = c->loss,
-                            .weights_hash = m->parts.weights_hash,
-                            .recipe_hash = c->recipe_hash,
-                            .data_hash = c->data_hash,
-                            .seed = m->seed,
-                            .made_by = m->parts.made_by,
-                            .calibration = m->parts.calibration};
+    *f = (mien_model_facts){
+        .kind = kind_of(m->parts.net, c),
+        .width = mien_net_width(m->parts.net),
+        .classes = c->classes,
+        .rows = in->height,
+        .columns = in->width,
+        .channels = in->channels,
+        .scale = in->scale,
+        .alignment = c->contract.alignment,
+        .colour_order = c->contract.colour_order,
+        .recipe = c->model,
+        .loss = c->loss,
+        .weights_hash = m->parts.weights_hash,
+        .recipe_hash = c->recipe_hash,
+        .data_hash = c->data_hash,
+        .teacher_hash = c->teacher_hash ? c->teacher_hash : "",
+        .start_hash = c->start_hash ? c->start_hash : "",
+        .seed = m->seed,
+        .made_by = m->parts.made_by,
+        .calibration = m->parts.calibration};
     memcpy(f->mean, in->mean, sizeof f->mean);
     memcpy(f->deviation, in->std, sizeof f->deviation);
     for (int i = 0; i < m->parts.net->weights.n_trained; i++)
@@ -180,31 +183,9 @@ const mien_model_output *mien_model_outputs(const mien_model *m, int *count) {
     return m->parts.card.outputs;
 }
 
-/* Red and blue change places. */
-static void turn_colours(mien_image *image) {
-    for (int y = 0; y < image->height; y++) {
-        uint8_t *row = image->pixels + (size_t)y * image->stride;
-        for (int x = 0; x < image->width; x++) {
-            uint8_t *pixel = row + (size_t)x * (size_t)image->channels;
-            const uint8_t red = pixel[0];
-            pixel[0] = pixel[2];
-            pixel[2] = red;
-        }
-    }
-}
-
 mien_status mien_model_prepare(const mien_model *m, const mien_image *image,
                                float *plane) {
-    const mien_input *in = &m->parts.card.contract.input;
-    mien_image *fitted;
-    MIEN_TRY(mien_image_copy(&fitted, image));
-    const mien_status status = mien_input_fit(&fitted, in);
-    if (status == MIEN_OK && fitted->channels == 3 &&
-        !strcmp(m->parts.card.contract.colour_order, "bgr"))
-        turn_colours(fitted);
-    if (status == MIEN_OK) mien_input_fill(plane, in, fitted);
-    mien_image_free(fitted);
-    return status;
+    return mien_contract_fill(plane, &m->parts.card.contract, image);
 }
 
 /* Where the answers of a call go, and what they are compared with. */

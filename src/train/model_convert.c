@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "nn/onnx/onnx.h"
 #include "nn/runner.h"
+#include "train/imported.h"
 #include "train/known_answer.h"
 
 enum { MAX_ONNX = 1 << 30, ALIGNED_SIDE = 112 };
@@ -18,14 +18,6 @@ void mien_import_defaults(mien_import_options *o) {
 }
 
 /* ---- import ---- */
-
-typedef struct importing {
-    mien_arena arena;
-    mien_onnx onnx;
-    mien_model_card card;
-    float answer[MIEN_ANSWER_MAX];
-    char hash[MIEN_HASH_HEX]; /* of the ONNX file */
-} importing;
 
 static mien_status check_options(const mien_import_options *o) {
     bool good = o->scale != 0;
@@ -42,7 +34,7 @@ static mien_status check_options(const mien_import_options *o) {
                      o->alignment);
 }
 
-static mien_status read_onnx(importing *im, const char *path,
+static mien_status read_onnx(mien_imported *im, const char *path,
                              const mien_import_options *o) {
     mien_map map;
     MIEN_TRY(mien_map_open(&map, path));
@@ -67,7 +59,7 @@ static bool looks_like_embedding(const mien_onnx *onnx) {
            width <= 2048 && (width & (width - 1)) == 0;
 }
 
-static void fill_contract(importing *im, const mien_import_options *o) {
+static void fill_contract(mien_imported *im, const mien_import_options *o) {
     const mien_shape in = im->onnx.net->graph.input;
     mien_contract *c = &im->card.contract;
     c->input = (mien_input){.height = in.h,
@@ -85,7 +77,7 @@ static void fill_contract(importing *im, const mien_import_options *o) {
                                 : "none";
 }
 
-static mien_status fill_card(importing *im, const mien_import_options *o) {
+static mien_status fill_card(mien_imported *im, const mien_import_options *o) {
     const mien_onnx *onnx = &im->onnx;
     mien_model_output *outputs =
         mien_arena_alloc(&im->arena, (size_t)onnx->n_outputs, sizeof *outputs);
@@ -112,7 +104,26 @@ static mien_status fill_card(importing *im, const mien_import_options *o) {
     return MIEN_OK;
 }
 
-static mien_status write_model(importing *im, const char *model_path) {
+mien_status mien_imported_open(mien_imported *im, const char *path,
+                               const mien_import_options *options) {
+    mien_import_options usual;
+    *im = (mien_imported){0};
+    mien_import_defaults(&usual);
+    if (!options) options = &usual;
+    MIEN_TRY(check_options(options));
+    mien_status status = read_onnx(im, path, options);
+    if (status == MIEN_OK) status = fill_card(im, options);
+    if (status != MIEN_OK) mien_imported_close(im);
+    return status;
+}
+
+void mien_imported_close(mien_imported *im) {
+    mien_onnx_close(&im->onnx);
+    mien_arena_close(&im->arena);
+    *im = (mien_imported){0};
+}
+
+static mien_status write_model(mien_imported *im, const char *model_path) {
     const mien_onnx *onnx = &im->onnx;
     mien_runner *run;
     char *origin =
@@ -132,19 +143,11 @@ static mien_status write_model(importing *im, const char *model_path) {
 
 mien_status mien_model_import(const char *model_path, const char *onnx_path,
                               const mien_import_options *options) {
-    mien_import_options usual;
-    importing im = {0};
-    mien_import_defaults(&usual);
-    if (!options) options = &usual;
-    MIEN_TRY(check_options(options));
-    mien_status status = read_onnx(&im, onnx_path, options);
-    if (status == MIEN_OK) status = fill_card(&im, options);
-    if (status == MIEN_OK) {
-        status = write_model(&im, model_path);
-        if (status != MIEN_OK) mien_fail_in(status, "%s", onnx_path);
-    }
-    mien_onnx_close(&im.onnx);
-    mien_arena_close(&im.arena);
+    mien_imported im;
+    MIEN_TRY(mien_imported_open(&im, onnx_path, options));
+    const mien_status status = write_model(&im, model_path);
+    if (status != MIEN_OK) mien_fail_in(status, "%s", onnx_path);
+    mien_imported_close(&im);
     return status;
 }
 

@@ -18,6 +18,8 @@
  *   embedding      values of the answer if it is an embedding, else 0
  *   outputs        of an imported network: name and extents of each
  *   recipe_hash, data_hash, seed, made_by
+ *   teacher_hash   of the file that it learned from, where there was one
+ *   start_hash     of the weights that it began with, where there were some
  *   calibration    score to FMR, see face/calibration.h; may be missing
  *   known_answer   what the network answers to a fixed input, see
  *                  train/known_answer.h
@@ -38,6 +40,12 @@ typedef struct mien_contract {
     const char *colour_order, *alignment;
 } mien_contract;
 
+/* An aligned picture as the network expects it: size, colours, scale.
+ *
+ * Shapes: plane takes channels x rows x columns values. */
+mien_status mien_contract_fill(float *plane, const mien_contract *contract,
+                               const mien_image *image);
+
 typedef struct mien_model_card {
     const char *model, *loss; /* YAML; a loss of "": none */
     mien_contract contract;
@@ -47,6 +55,8 @@ typedef struct mien_model_card {
     const mien_model_output *outputs; /* of an imported network */
     int n_outputs;
     const char *recipe_hash, *data_hash;
+    const char *teacher_hash; /* of the file it learned from; NULL: none */
+    const char *start_hash;   /* of the weights it began with; NULL: drawn */
     uint64_t seed;
     int n_answer;
     const float *answer; /* to the question; n_answer of them */

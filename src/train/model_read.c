@@ -244,6 +244,8 @@ static mien_status read_card(mien_model_parts *p, const char *path) {
     MIEN_TRY(text_of(&p->card.loss, p, "loss", path));
     MIEN_TRY(text_of(&p->card.recipe_hash, p, "recipe_hash", path));
     MIEN_TRY(text_of(&p->card.data_hash, p, "data_hash", path));
+    p->card.teacher_hash = mien_safetensors_meta(p->file, "teacher_hash");
+    p->card.start_hash = mien_safetensors_meta(p->file, "start_hash");
     MIEN_TRY(text_of(&p->made_by, p, "made_by", path));
     MIEN_TRY(text_of(&p->weights_hash, p, MIEN_SEAL_TENSORS, path));
     MIEN_TRY(text_of(&seed, p, "seed", path));

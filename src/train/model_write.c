@@ -110,6 +110,8 @@ static mien_status put_card(metas *m, const mien_net *net,
                                    embedding ? mien_net_width(net) : 0)));
     MIEN_TRY(put(m, "recipe_hash", c->recipe_hash));
     MIEN_TRY(put(m, "data_hash", c->data_hash));
+    if (c->teacher_hash) MIEN_TRY(put(m, "teacher_hash", c->teacher_hash));
+    if (c->start_hash) MIEN_TRY(put(m, "start_hash", c->start_hash));
     MIEN_TRY(
         put(m, "seed",
             mien_arena_printf(&m->arena, "%llu", (unsigned long long)c->seed)));

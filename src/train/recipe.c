@@ -16,9 +16,9 @@ static mien_status set_epochs(mien_recipe *r, int n) {
 }
 
 /* A path goes in as a quoted text, whatever characters it has. */
-static mien_status set_path(mien_recipe *r, const char *path) {
+static mien_status set_path(mien_recipe *r, const char *key, const char *path) {
     mien_buf text = {.cap = 65536};
-    mien_status status = mien_buf_printf(&text, "data.path='");
+    mien_status status = mien_buf_printf(&text, "%s='", key);
     for (; status == MIEN_OK && *path; path++)
         status = mien_buf_append(&text, *path == '\'' ? "''" : path,
                                  *path == '\'' ? 2 : 1);
@@ -27,6 +27,13 @@ static mien_status set_path(mien_recipe *r, const char *path) {
         status = mien_tree_set(r->root, &r->arena, (const char *)text.data);
     mien_buf_close(&text);
     return status;
+}
+
+/* What the recipe says of pixels stays, as for another copy of the file. */
+static mien_status set_teacher(mien_recipe *r, const char *path) {
+    const mien_tree *tree = mien_tree_get(r->root, "teacher");
+    const bool map = tree && tree->kind == MIEN_TREE_MAP;
+    return set_path(r, map ? "teacher.path" : "teacher", path);
 }
 
 /* After `optim: {sgd: ..}` and --set optim.adam.lr=1 there are two names in a
@@ -45,7 +52,9 @@ static mien_status override(mien_recipe *r, const mien_overrides *o) {
     static const char *const single[] = {"init", "loss", "head", "optim",
                                          "schedule"};
     if (!o) return MIEN_OK;
-    if (o->data) MIEN_TRY(set_path(r, o->data));
+    if (o->data) MIEN_TRY(set_path(r, "data.path", o->data));
+    if (o->start) MIEN_TRY(set_path(r, "train.start", o->start));
+    if (o->teacher) MIEN_TRY(set_teacher(r, o->teacher));
     if (o->epochs) MIEN_TRY(set_epochs(r, o->epochs));
     for (int i = 0; i < o->n_set; i++)
         MIEN_TRY(mien_tree_set(r->root, &r->arena, o->set[i]));
@@ -101,7 +110,7 @@ static mien_status read_train(mien_recipe *r, int threads) {
     return MIEN_OK;
 }
 
-/* `health:` and `precision:`; without the first the doctor is in. */
+/* `health:`, `precision:`, `teacher:`; without the first the doctor is in. */
 static mien_status read_care(mien_recipe *r) {
     char unknown[MIEN_REMEDY_NAME];
     MIEN_TRY(mien_params_read(&r->health, mien_health_keys, r->health_tree,
@@ -112,8 +121,10 @@ static mien_status read_care(mien_recipe *r) {
                               "health: without: there is no remedy '%s'; mien "
                               "help remedies lists them",
                               unknown);
-    return mien_params_read(&r->precision, mien_precision_keys,
-                            r->precision_tree, NULL, &r->arena, "precision");
+    MIEN_TRY(mien_params_read(&r->precision, mien_precision_keys,
+                              r->precision_tree, NULL, &r->arena, "precision"));
+    return mien_params_read(&r->teacher, mien_teacher_keys, r->teacher_tree,
+                            NULL, &r->arena, "teacher");
 }
 
 static mien_status read_stage(mien_stage *s, const mien_stage *before,

@@ -33,6 +33,7 @@ typedef struct mien_train_settings {
     int validate_every; /* epochs */
     int save_every;     /* epochs */
     int max_skips;      /* steps in a row that were not finite */
+    const char *start;  /* whose weights to begin with, or NULL */
 } mien_train_settings;
 
 typedef enum mien_health_mode {
@@ -57,6 +58,15 @@ typedef struct mien_precision_settings {
     bool master;       /* keep float32 weights beside the rounded ones */
 } mien_precision_settings;
 
+/* Whose embeddings are learned, and what an ONNX file does not say of pixels;
+ * a model file knows better. */
+typedef struct mien_teacher_settings {
+    const char *path; /* NULL: nobody teaches */
+    float scale;
+    mien_floats mean, std;
+    bool bgr;
+} mien_teacher_settings;
+
 /* What may change between stages; the trees are the recipe's where a stage
  * does not say. */
 typedef struct mien_stage {
@@ -75,8 +85,10 @@ typedef struct mien_recipe {
     const mien_tree *optim, *schedule, *clip, *regularise, *constrain;
     const mien_tree *train_tree, *stages_tree;
     const mien_tree *bound, *precision_tree, *health_tree, *faults;
+    const mien_tree *teacher_tree;
     mien_health_settings health;
     mien_precision_settings precision;
+    mien_teacher_settings teacher;
     int alignment; /* of the photos, part of the model's contract */
     mien_train_settings train;
     int n_stages;
@@ -89,6 +101,8 @@ typedef struct mien_overrides {
     const char *const *set;
     int n_set;
     const char *data;    /* data.path, or NULL */
+    const char *teacher; /* teacher.path, or NULL */
+    const char *start;   /* train.start, or NULL */
     int threads, epochs; /* 0: as the recipe says */
 } mien_overrides;
 

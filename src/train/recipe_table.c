@@ -30,6 +30,8 @@ const mien_param mien_recipe_keys[] = {
      offsetof(mien_recipe, precision_tree), .kind = MIEN_TREE},
     {"health", "doctor, watch or off, and its settings",
      offsetof(mien_recipe, health_tree), .kind = MIEN_TREE},
+    {"teacher", "whose embeddings are learned, for the losses distill and sum",
+     offsetof(mien_recipe, teacher_tree), .kind = MIEN_TREE},
     TREE(faults, "what to break on purpose, to try the doctor, a list"),
     {0}};
 
@@ -62,6 +64,8 @@ const mien_param mien_train_keys[] = {
      .kind = MIEN_INT},
     {"max_skips", "steps in a row that are not finite before it stops",
      AT(max_skips), 1, 1e6, 50, .kind = MIEN_INT},
+    {"start", "a model whose weights to begin with, by the tensors' names",
+     AT(start), .kind = MIEN_STRING},
     {0}};
 
 #undef AT
@@ -106,6 +110,21 @@ const mien_param mien_precision_keys[] = {
     {0}};
 
 #undef AT
+#define AT(member) offsetof(mien_teacher_settings, member)
+
+const mien_param mien_teacher_keys[] = {
+    {"path", "a model of mien, or an .onnx file", AT(path),
+     .kind = MIEN_STRING},
+    {"scale", "of an .onnx file: pixels are divided by it", AT(scale), 1e-6,
+     1e6, 1},
+    {"mean", "then this is taken off: [one] number, or one a channel",
+     AT(mean), -1e6, 1e6, .kind = MIEN_FLOATS},
+    {"std", "then they are divided by this: [one] number, or one a channel",
+     AT(std), 1e-6, 1e6, .kind = MIEN_FLOATS},
+    {"bgr", "its channels are blue, green, red", AT(bgr), .kind = MIEN_BOOL},
+    {0}};
+
+#undef AT
 #define AT(member) offsetof(mien_stage_keys_config, member)
 
 const mien_param mien_stage_keys[] = {
@@ -133,5 +152,6 @@ mien_status mien_recipe_help(mien_buf *out) {
     MIEN_TRY(section(out, "Keys of train.early_stop:", mien_early_stop_keys));
     MIEN_TRY(section(out, "Keys of health:", mien_health_keys));
     MIEN_TRY(section(out, "Keys of precision:", mien_precision_keys));
+    MIEN_TRY(section(out, "Keys of teacher:", mien_teacher_keys));
     return section(out, "Keys of an item of stages:", mien_stage_keys);
 }

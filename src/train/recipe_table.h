@@ -18,6 +18,7 @@ extern const mien_param mien_train_keys[];      /* of mien_train_settings */
 extern const mien_param mien_early_stop_keys[]; /* of mien_early_stop */
 extern const mien_param mien_health_keys[];     /* of mien_health_settings */
 extern const mien_param mien_precision_keys[]; /* mien_precision_settings */
+extern const mien_param mien_teacher_keys[];   /* mien_teacher_settings */
 extern const mien_param mien_stage_keys[];      /* mien_stage_keys_config */
 
 #endif

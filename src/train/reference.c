@@ -80,6 +80,8 @@ static mien_status put_recipe(const page *p) {
         p, (entry){"health.limits", "where healthy ends", mien_limit_params}));
     MIEN_TRY(put(
         p, (entry){"precision", "rounding to 16 bits", mien_precision_keys}));
+    MIEN_TRY(put(p, (entry){"teacher", "whose embeddings are learned",
+                            mien_teacher_keys}));
     return put(p, (entry){"stages", "an item of the list", mien_stage_keys});
 }
 

@@ -33,7 +33,9 @@ static mien_status fill_card(mien_trainer *t) {
         .colour_order = data->input.channels == 1 ? "grey" : "rgb",
         .alignment = mien_recipe_alignment(&t->recipe)};
     c->classes = data->reader->classes;
-    c->vector = data->vector;
+    c->vector = t->source->vector;
+    if (t->source->teacher)
+        c->teacher_hash = mien_teacher_hash(t->source->teacher);
     c->class_names = data->reader->class_names;
     c->recipe_hash = t->recipe.hash;
     c->data_hash = t->data_hash;
@@ -57,7 +59,7 @@ static mien_status open_net(mien_trainer *t) {
                          .loss = t->recipe.loss,
                          .input = mien_input_shape(&t->source->data->input),
                          .classes = t->source->data->reader->classes,
-                         .vector = t->source->data->vector}));
+                         .vector = t->source->vector}));
     MIEN_TRY(mien_net_init(t->net, t->recipe.init, (uint64_t)s->seed));
     mien_faults_weights(&t->source->faults, &t->net->weights);
     MIEN_TRY(mien_runner_open(&t->run, t->net, &train));
@@ -167,10 +169,16 @@ static mien_status check_early_stop(const mien_trainer *t) {
                           "(the test must not choose)");
 }
 
-/* Mixup and class weights need a loss that heeds them. */
+/* Mixup, class weights and a teacher need a loss that heeds them. */
 static mien_status check_loss(mien_trainer *t) {
     const mien_loss_ops *loss = t->net->loss;
     const mien_dataset *data = t->source->data;
+    if (t->source->teacher && loss->needs_labels && !loss->needs_vector)
+        return mien_tree_fail(t->recipe.teacher_tree,
+                              "the loss %s learns from labels, not from a "
+                              "teacher: loss: distill does, or loss: {sum: "
+                              "[distill, {%s: {}, weight: 0.1}]}",
+                              loss->name, loss->name);
     if (mien_augmenter_mixup(data->augmenter) && !loss->mixes)
         return mien_tree_fail(t->recipe.augment,
                               "the loss %s does not know "
@@ -224,6 +232,8 @@ static mien_status open_recipe(mien_trainer *t, const char *recipe) {
                             &(mien_overrides){.set = set,
                                               .n_set = (int)n,
                                               .data = o->data,
+                                              .teacher = o->teacher,
+                                              .start = o->start,
                                               .threads = o->threads,
                                               .epochs = o->epochs});
 }
@@ -242,6 +252,7 @@ static mien_status open_all(mien_trainer *t, const char *recipe) {
     if (!t->mode.quiet)
         MIEN_TRY(mien_dataset_hash(t->data_hash, t->source->data));
     if (!o->resume) MIEN_TRY(init_by_data(t));
+    if (!o->resume) MIEN_TRY(mien_trainer_start(t));
     if (!o->resume)
         MIEN_TRY(mien_faults_start(&t->source->faults,
                                    &(mien_fault_start){t->run, t->source}));

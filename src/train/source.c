@@ -17,6 +17,22 @@ static mien_status open_data(mien_source *s, const mien_recipe *recipe) {
     return mien_faults_samples(&s->faults, s->data);
 }
 
+static mien_status open_teacher(mien_source *s, const mien_recipe *recipe) {
+    s->vector = s->data->vector;
+    if (!recipe->teacher.path) return MIEN_OK;
+    if (s->vector)
+        return mien_tree_fail(recipe->teacher_tree,
+                              "teacher: the data have targets of their own: "
+                              "one of the two must go");
+    MIEN_TRY(mien_teacher_open(&s->teacher, recipe, &s->data->input));
+    s->vector = mien_teacher_width(s->teacher);
+    const size_t n = (size_t)s->batch;
+    const size_t row = (size_t)s->vector * sizeof(float);
+    s->taught = mien_alloc(n, row);
+    s->check_taught = mien_alloc(n, row);
+    return s->taught && s->check_taught ? MIEN_OK : MIEN_ENOMEM;
+}
+
 static mien_status open_train(mien_source *s, int64_t epoch, int64_t first) {
     const mien_feed feed = {.part = MIEN_TRAIN,
                             .batch = s->batch,
@@ -42,6 +58,7 @@ mien_status mien_source_open(mien_source **out, const mien_recipe *recipe,
     s->batch = recipe->train.batch;
     s->overfit = overfit;
     mien_status status = open_data(s, recipe);
+    if (status == MIEN_OK) status = open_teacher(s, recipe);
     if (status == MIEN_OK) status = open_train(s, 0, 0);
     if (status != MIEN_OK) {
         mien_source_close(s);
@@ -55,6 +72,9 @@ void mien_source_close(mien_source *s) {
     if (!s) return;
     mien_loader_close(s->train);
     mien_loader_close(s->check);
+    mien_teacher_close(s->teacher);
+    mien_free(s->taught);
+    mien_free(s->check_taught);
     mien_faults_close(&s->faults);
     mien_dataset_close(s->data);
     mien_free(s);
@@ -89,11 +109,19 @@ static void convert(mien_batch *batch, const mien_source *s,
                           .target = b->target};
 }
 
+/* The teacher's word on a batch, where there is a teacher. */
+static mien_status teach(mien_source *s, mien_batch *batch, float *target) {
+    if (!s->teacher) return MIEN_OK;
+    batch->target = target;
+    return mien_teacher_embed(s->teacher, target, batch->x, batch->n);
+}
+
 mien_status mien_source_next(mien_source *s, mien_batch *batch) {
     const mien_loaded *b;
     MIEN_TRY(mien_loader_next(s->train, &b));
     convert(batch, s, b, s->epoch * s->batches + s->step);
     s->sample = b->sample;
+    MIEN_TRY(teach(s, batch, s->taught));
     if (++s->step < s->batches) return MIEN_OK;
     s->step = 0;
     s->epoch++;
@@ -111,12 +139,17 @@ mien_status mien_source_check_next(mien_source *s, mien_batch *batch) {
     const mien_loaded *b;
     MIEN_TRY(mien_loader_next(s->check, &b));
     *batch = (mien_batch){0};
-    if (b) convert(batch, s, b, -1);
-    return MIEN_OK;
+    if (!b) return MIEN_OK;
+    convert(batch, s, b, -1);
+    return teach(s, batch, s->check_taught);
 }
 
 double mien_source_waited(const mien_source *s) {
     return s->waited + (s->train ? mien_loader_waited(s->train) : 0);
+}
+
+double mien_source_taught(const mien_source *s) {
+    return s->teacher ? mien_teacher_seconds(s->teacher) : 0;
 }
 
 mien_status mien_source_weights(float **out, const mien_source *s,

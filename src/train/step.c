@@ -22,7 +22,7 @@ typedef struct sight {
     mien_update_report update;
     mien_batch batch; /* the last one */
     mien_result result;
-    double began, waited;
+    double began, waited, taught;
     bool scaling;    /* the loss scale was too high for it */
     bool lost;       /* not to be learned from: */
     const char *why; /* "loss" is not finite, or "input" is an outlier */
@@ -100,8 +100,7 @@ static mien_status take_batches(mien_trainer *t, sight *s) {
     int64_t n = mien_trainer_accumulate(t);
     if (n > left) n = left;
     s->first_batch = t->at.batch;
-    if (n > 0)
-        MIEN_TRY(mien_source_begin(t->source, t->at.epoch, t->at.batch));
+    if (n > 0) MIEN_TRY(mien_source_begin(t->source, t->at.epoch, t->at.batch));
     for (int64_t i = 0; i < n && !s->lost; i++)
         MIEN_TRY(take_batch(t, s, i, n));
     s->last_batch = t->at.batch - 1;
@@ -166,6 +165,10 @@ static void log_step(mien_trainer *t, const sight *s) {
     mien_run_log_real(log, "images_per_s", (double)s->score.samples / seconds);
     mien_run_log_real(log, "wait_share",
                       (mien_source_waited(t->source) - s->waited) / seconds);
+    if (t->source->teacher)
+        mien_run_log_real(
+            log, "teacher_share",
+            (mien_source_taught(t->source) - s->taught) / seconds);
     mien_run_log_end(log);
 }
 
@@ -271,6 +274,7 @@ static mien_seen seen_of(const sight *s) {
 mien_status mien_trainer_step(mien_trainer *t) {
     sight s = {.began = mien_clock(),
                .waited = mien_source_waited(t->source),
+               .taught = mien_source_taught(t->source),
                .update = {.lr = NAN, .norm = NAN, .threshold = NAN}};
     keep_running(t, false);
     MIEN_TRY(mien_care_before(t));

@@ -44,7 +44,7 @@ typedef struct mien_trainer {
     float *average;  /* moving average of all weights, or NULL */
     float *class_weight; /* or NULL */
     mien_model_card card;
-    char data_hash[MIEN_HASH_HEX];
+    char data_hash[MIEN_HASH_HEX], start_hash[MIEN_HASH_HEX];
     float answer[MIEN_ANSWER_MAX];
     mien_position at;
     mien_train_stage *stages; /* what each ended with */
@@ -66,6 +66,12 @@ mien_status mien_trainer_open_as(mien_trainer *t, const char *recipe,
                                  const mien_train_options *options,
                                  const mien_trainer_mode *mode);
 void mien_trainer_close(mien_trainer *t);
+
+/* start.c: take the weights of train.start that fit, by name; nothing without
+ * one.
+ *
+ * Errors: MIEN_ESHAPE when none fits; as reading a model file. */
+mien_status mien_trainer_start(mien_trainer *t);
 
 /* Optimiser steps of an epoch, batches of a step. */
 int64_t mien_trainer_steps(const mien_trainer *t);
