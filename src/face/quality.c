@@ -14,7 +14,9 @@
  *                        cancel;  ramp .26 to .36
  *   under_exposure       share of pixels below 26;   ramp .6 to .1
  *   over_exposure        share of pixels above 246;  ramp .4 to .05
- *   dynamic_range        95th less 5th percentile;   ramp 16 to 80
+ *   dynamic_range        log2 of the light at the 95th to that at the 5th
+ *                        percentile, light = (L + 5)^2.2: stops, so that dark
+ *                        skin has no less of it;  ramp .4 to 1.6
  *   illumination_uniformity  |left - right| / (left + right), means of the
  *                        halves;  ramp .6 to .2
  *   head_pose_*          pose.h;  100 cos^2
@@ -145,7 +147,8 @@ static void measure_levels(mien_quality *q, const view *v) {
     q->measure[MIEN_QUALITY_under_exposure] = (float)dark / n;
     q->measure[MIEN_QUALITY_over_exposure] = (float)bright / n;
     q->measure[MIEN_QUALITY_dynamic_range] =
-        (float)(percentile(count, v->n, 0.95) - percentile(count, v->n, 0.05));
+        (float)(2.2 * log2((percentile(count, v->n, 0.95) + 5.0) /
+                           (percentile(count, v->n, 0.05) + 5.0)));
 }
 
 static double imbalance(const view *v) {
@@ -198,7 +201,7 @@ static void judge(mien_quality *q) {
         {MIEN_QUALITY_sharpness, 0.26f, 0.36f},
         {MIEN_QUALITY_under_exposure, 0.6f, 0.1f},
         {MIEN_QUALITY_over_exposure, 0.4f, 0.05f},
-        {MIEN_QUALITY_dynamic_range, 16, 80},
+        {MIEN_QUALITY_dynamic_range, 0.4f, 1.6f},
         {MIEN_QUALITY_illumination_uniformity, 0.6f, 0.2f},
         {MIEN_QUALITY_face_in_picture, 0.5f, 0.95f},
     };
