@@ -99,7 +99,7 @@ static float exposure(const plate *p, const mien_frame *frame, float stops) {
     float mean, bright;
     meter(&mean, &bright, p, frame);
     float gain = mien_power(AIM / mean, 0.7f);
-    if (gain * bright > 0.9f) gain = mien_mix(gain, 0.9f / bright, 0.7f);
+    if (gain * bright > 0.9f) gain = mien_mix(gain, 0.9f / bright, 0.88f);
     return mien_clamp(gain, 0.1f, 12) * mien_exp2(stops);
 }
 

@@ -12,8 +12,8 @@ typedef struct patch {
 
 /* For u > 0; the other side is mirrored. */
 static const patch patches[] = {
-    {0, -40, 12, 12, 0.75f, 0, 0, 1, 1},             /* tip of the nose */
-    {15, -45, 7, 8, 0.6f, 0, 0.1f, 0.5f, 1},         /* its wing */
+    {0, -40, 12, 12, 0.45f, 0, 0, 1, 1},             /* tip of the nose */
+    {15, -45, 7, 8, 0.4f, 0, 0.1f, 0.5f, 1},         /* its wing */
     {0, -12, 9, 18, 0.15f, 0, 0, 0.7f, 0.5f},        /* its bridge */
     {46, -36, 22, 18, 0.58f, -0.3f, 0, 0.15f, 0.5f}, /* cheek */
     {30, -30, 14, 12, 0.3f, -0.1f, 0, 0.2f, 0.9f},

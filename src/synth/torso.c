@@ -23,7 +23,7 @@ static const ring rings[RINGS] = {
     {192, 107, -127, -160, -140, -145},
     {170, 108, -118, -240, -240, -240},
     {160, 100, -112, -380, -380, -380},
-    {158, 98, -112, -560, -560, -560},
+    {164, 100, -114, -800, -800, -800},
 };
 
 float mien_torso_u(float turn) {
@@ -159,11 +159,11 @@ mien_status mien_torso_sheet(mien_mesh *mesh, const mien_torso *t,
     return MIEN_OK;
 }
 
-/* The middle of an arm, `part` of the way down to the elbow. */
+/* The middle of an arm, `part` of the way down to the hand. */
 static mien_vec arm_at(const mien_torso *t, float side, float part) {
     const float x = 193 * t->broad * mien_mix(1, t->stout, 0.3f) - 16;
     return mien_vec_of(side * (x + 34 * mien_step(-0.2f, 1, part)),
-                       t->base - 99 - 420 * part, -22 + 24 * part);
+                       t->base - 99 - 620 * part, -22 + 24 * part);
 }
 
 static float arm_radius(const mien_torso *t, float part) {

@@ -7,7 +7,7 @@
  * A place is a turn about the vertical (radians: 0 front, + to the person's
  * left, +-pi the back) and how far down it lies: 0 where the head's skin ends,
  * 1 the root of the neck, 4 the widest of the shoulders, MIEN_TORSO_DOWN the
- * waist. Millimetres, head space of an upright head; the body does not turn
+ * hips. Millimetres, head space of an upright head; the body does not turn
  * with the head. */
 #ifndef MIEN_SYNTH_TORSO_H
 #define MIEN_SYNTH_TORSO_H
@@ -39,7 +39,7 @@ typedef struct mien_neckline {
 } mien_neckline;
 float mien_neckline_at(const mien_neckline *line, float turn);
 
-/* A sheet over the torso from a neckline to the waist, `lift` away from the
+/* A sheet over the torso from a neckline to the hips, `lift` away from the
  * skin, with folds `folds` high. at: millimetres right and up, as seen from
  * the front. Positions are in the world. Errors: MIEN_ENOMEM. */
 typedef struct mien_sheet {

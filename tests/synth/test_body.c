@@ -20,7 +20,7 @@ static void body__is_sound_for_forty_people(void **state) {
         model m;
         model_open(&m, number, false);
         assert_int_equal(mien_body_build(&m.scene, &m.head, m.place), MIEN_OK);
-        model_check(&m, "body", 900);
+        model_check(&m, "body", 1100);
         model_check_looks(&m, "body");
         model_close(&m);
     }
