@@ -3,7 +3,7 @@ BUILD = build
 PREFIX = /usr/local
 
 .PHONY: help setup build demo check check-all bench fuzz format lint cover \
-	docs install
+	docs people install
 
 help: ## print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' \
@@ -54,6 +54,9 @@ docs: build ## write docs/reference.md, check the links of all pages
 	@$(BUILD)/cli/mien reference --markdown > $(BUILD)/reference.md
 	@cp $(BUILD)/reference.md docs/reference.md
 	@tools/docs.sh
+
+people: build ## draw examples/people and docs/pictures/people.jpg again
+	@tools/people.sh $(BUILD)/cli/mien
 
 install: build ## install under PREFIX=/usr/local
 	@meson configure $(BUILD) --prefix $(PREFIX)
