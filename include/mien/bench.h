@@ -110,6 +110,40 @@ typedef struct mien_bench_times {
 mien_status mien_bench_embed(mien_bench_times *out, const char *model,
                              const mien_bench_options *options);
 
+typedef struct mien_bench_search_options {
+    int size;       /* templates, three of each person [100000] */
+    int width;      /* values each [512] */
+    int threads;    /* of one search [1] */
+    int rounds;     /* searches to time; 0: as many as `seconds` holds */
+    double seconds; /* 3; at least five searches are timed */
+} mien_bench_search_options;
+
+void mien_bench_search_defaults(mien_bench_search_options *options);
+
+/* Units: milliseconds a search, by mien_gallery_search() with its names. */
+typedef struct mien_bench_search_times {
+    const char *scan; /* the kernel: "avx512vnni" */
+    int size, width, threads, rounds;
+    double ms, min_ms, max_ms; /* of one probe: median, least, most */
+    double batch_ms;           /* a probe, when eight are searched for at once;
+                                  median */
+    double plain_ms;  /* median of a plain scan of float32 vectors in memory,
+                         on one thread, in turns with the searches */
+    double ratio;     /* plain_ms / ms */
+    double agreement; /* share of the probes with the plain scan's neighbour */
+    double open_ms;   /* to open the gallery again */
+    double first_ms;  /* of the first search after that, which decrypts */
+    double enrol_ms, prepare_ms; /* to make it, and its file of vectors */
+    double peak_mb;              /* 10^6 bytes; NaN: unknown */
+} mien_bench_search_times;
+
+/* Time searches of a gallery in a temporary folder. Half of the probes are new
+ * photos of its people, half are strangers.
+ *
+ * Errors: MIEN_EINVAL, MIEN_EIO, MIEN_ENOSPACE, MIEN_ENOMEM. */
+mien_status mien_bench_search(mien_bench_search_times *out,
+                              const mien_bench_search_options *options);
+
 const mien_bench_summary *mien_bench_result(const mien_bench *bench);
 void mien_bench_free(mien_bench *bench); /* NULL is fine */
 

@@ -4,8 +4,8 @@
  *   mien_gallery_options options;
  *   mien_gallery_defaults(&options);
  *   options.write = options.create = true;
- *   options.contract = contract;         (mien_model_contract())
- *   options.width = mien_model_width(model);
+ *   options.contract = mien_embedder_contract(embedder);
+ *   options.width = mien_embedder_width(embedder);
  *   mien_gallery *gallery;
  *   if (mien_gallery_open(&gallery, "people.mien", &options) != MIEN_OK) ...
  *   mien_template t = {.values = embedding, .source = "ada.jpg", .quality =
