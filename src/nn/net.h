@@ -29,6 +29,10 @@ typedef struct mien_net {
     const mien_loss_ops *loss; /* NULL: none */
     const void *loss_config;   /* lives in the graph's arena */
     mien_weights weights;
+    /* Of a quantised network: the least and the most value of its input, then
+     * of what each node gives; convolutions of inference compute in bytes.
+     * NULL: it is not quantised. In the graph's arena. */
+    const float *ranges;
 } mien_net;
 
 /* Build a network; its weights are zero until mien_net_init() or a file.

@@ -160,6 +160,14 @@ static const example foldable[] = {
      "cross_entropy",
      {2, 1, 8, 9},
      4},
+    {"residual of the first layer",
+     "- conv: {out: 16, kernel: 1}\n- name: x\n- from: input\n"
+     "- conv: {out: 16, kernel: 3, pad: 1}\n- bn\n- add: x\n- relu\n"
+     "- conv: {out: 32, kernel: 3, pad: 1}\n- globalpool\n"
+     "- dense: {out: classes}\n",
+     "cross_entropy",
+     {3, 3, 5, 6},
+     4},
     {"other way round", /* the residual comes later, or is the input */
      "- name: x\n- conv: {out: 16, kernel: 1, bias: false}\n- bn\n- name: y\n"
      "- from: x\n- conv: {out: 16, kernel: 3, pad: 1, depthwise: true}\n"

@@ -349,19 +349,20 @@ static void int8_code__goes_there_and_back(void **state) {
 
 static void int8_weights__survive_being_read_again(void **state) {
     (void)state;
-    const size_t n = 333;
-    float *w = floats(n, -0.3, 0.2), scale, again;
-    int8_t q[333], second[333];
-    mien_int8_weights(q, &scale, w, n);
-    for (size_t i = 0; i < n; i++) {
-        assert_true(fabsf(w[i] - (float)q[i] * scale) <= 0.51f * scale);
-        w[i] = (float)q[i] * scale;
+    enum { N = 333 };
+    float *w = floats(N, -0.3, 0.2);
+    int8_t q[N];
+    const mien_int8_scale s = mien_int8_scale_of(w, N);
+    for (int i = 0; i < N; i++) {
+        q[i] = mien_int8_weight(w[i], s);
+        assert_true(fabsf(w[i] - (float)q[i] * s.step) <= 0.51f * s.step);
+        w[i] = (float)q[i] * s.step;
     }
-    mien_int8_weights(second, &again, w, n);
-    assert_memory_equal(q, second, n);
-    memset(w, 0, n * sizeof *w);
-    mien_int8_weights(q, &scale, w, n);
-    assert_true(scale == 1 && q[0] == 0);
+    const mien_int8_scale again = mien_int8_scale_of(w, N);
+    for (int i = 0; i < N; i++)
+        assert_int_equal(mien_int8_weight(w[i], again), q[i]);
+    memset(w, 0, N * sizeof *w);
+    assert_true(mien_int8_scale_of(w, N).step == 1);
     mien_free(w);
 }
 

@@ -28,7 +28,8 @@ int mien_program_buffer(mien_program *p, size_t bytes, int first, int last) {
 }
 
 static size_t bytes_of(const mien_value *v) {
-    return mien_shape_count(v->shape) * sizeof(float);
+    const size_t each = v->layout == MIEN_BYTES ? 1 : sizeof(float);
+    return mien_shape_count(v->shape) * each;
 }
 
 static void live_until(mien_program *p, int buffer, int moment) {

@@ -25,6 +25,7 @@ static void match_node(planner *pl, int node, bool *taken) {
                    .kernels = pl->p->kernels,
                    .train = pl->p->train,
                    .frozen = pl->p->frozen && pl->p->kernels,
+                   .ranges = pl->p->ranges,
                    .nodes = {node}};
     s.n_in = g->nodes[node].plan.n_in;
     memcpy(s.from, g->nodes[node].in, sizeof s.from);
@@ -46,14 +47,16 @@ static int add_value(mien_program *p, mien_value value) {
 }
 
 static bool same_layout(mien_shape s, mien_layout a, mien_layout b) {
+    if (a == MIEN_BYTES || b == MIEN_BYTES) return a == b;
     return a == b || (s.h == 1 && s.w == 1);
 }
 
-/* What an earlier reorder of this value gave, or -1. */
-static int reordered_before(const mien_program *p, int value) {
+/* What an earlier reorder of this value to that layout gave, or -1. */
+static int reordered_before(const mien_program *p, int value,
+                            mien_layout wanted) {
     for (int i = 0; i < p->n_steps; i++)
         if (p->steps[i].step.ops == &mien_step_reorder &&
-            p->steps[i].in[0] == value)
+            p->steps[i].in[0] == value && p->steps[i].step.out_layout == wanted)
             return p->steps[i].out;
     return -1;
 }
@@ -63,7 +66,7 @@ static int reordered(mien_program *p, int value, mien_layout wanted) {
     const mien_value v = p->values[value];
     if (wanted == MIEN_ANY || same_layout(v.shape, v.layout, wanted))
         return value;
-    const int before = reordered_before(p, value);
+    const int before = reordered_before(p, value, wanted);
     if (before >= 0) return before;
     mien_planned_step *ps = &p->steps[p->n_steps];
     *ps = (mien_planned_step){
@@ -76,6 +79,8 @@ static int reordered(mien_program *p, int value, mien_layout wanted) {
                  .out = v.shape,
                  .in_layout = v.layout,
                  .out_layout = wanted,
+                 .ranges = p->ranges ? p->ranges + 2 * (v.node + 1) : NULL,
+                 .scratch = p->ranges ? (size_t)(v.shape.h * v.shape.w) : 0,
                  .kernel = p->kernels ? p->kernels->name : "twin"},
         .in = {value}};
     ps->out = add_value(p, (mien_value){.shape = v.shape,
@@ -94,6 +99,8 @@ static int value_from(const planner *pl, int node) {
 static void settle_layout(planner *pl, mien_step *s) {
     if (s->in_layout != MIEN_ANY) return;
     s->in_layout = pl->p->values[value_from(pl, s->from[0])].layout;
+    if (s->in_layout == MIEN_BYTES)
+        s->in_layout = pl->p->kernels ? MIEN_BLOCKED : MIEN_PLAIN;
     for (int k = 0; k < s->n_in; k++)
         if (!mien_can_block(s->in[k])) s->in_layout = MIEN_PLAIN;
     s->out_layout = s->in_layout;
@@ -144,8 +151,8 @@ static mien_status check_used(const mien_graph *g) {
 }
 
 mien_status mien_program_plan_steps(mien_program *p) {
-    /* Each node gives one value, each value is reordered at most once. */
-    const size_t n = (size_t)p->graph.n_nodes, most = 2 * (n + 1) + 1;
+    /* Each node gives one value, each value is reordered at most twice. */
+    const size_t n = (size_t)p->graph.n_nodes, most = 3 * (n + 1) + 1;
     MIEN_TRY(check_used(&p->graph));
     p->steps = mien_arena_alloc(&p->arena, most, sizeof *p->steps);
     p->values = mien_arena_alloc(&p->arena, most, sizeof *p->values);

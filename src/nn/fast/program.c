@@ -55,13 +55,25 @@ void mien_program_refresh(mien_program *p) {
     }
 }
 
+/* Of the input, then of each step. */
+static void show(const mien_program *p, const mien_shard_run *run, int node,
+                 int value) {
+    const mien_observer *o = run->observer;
+    if (o)
+        o->see(o->context, node, value_at(p, run, value),
+               mien_shape_count(p->values[value].shape));
+}
+
 const float *mien_program_forward(mien_program *p, const mien_shard_run *run) {
+    show(p, run, MIEN_GRAPH_INPUT, 0);
     for (int i = 0; i < p->n_steps; i++) {
         mien_planned_step *ps = &p->steps[i];
         const double start = p->profile ? mien_clock() : 0;
         const mien_step_pass pass = bind(p, ps, run);
         ps->step.ops->forward(&ps->step, &pass);
         mien_program_finish_y(p, i, run);
+        if (ps->step.n_nodes)
+            show(p, run, ps->step.nodes[ps->step.n_nodes - 1], ps->out);
         if (p->profile) ps->forward_s += mien_clock() - start;
     }
     return value_at(p, run, p->n_values - 1);
@@ -179,8 +191,10 @@ mien_status mien_program_open(mien_program **out, const mien_net *net, int n,
 
 mien_status mien_program_open_frozen(mien_program **out, const mien_net *net,
                                      int n) {
-    return open_as(out, net, n,
-                   &(mien_program){.frozen = true, .kernels = fast_kernels()});
+    return open_as(
+        out, net, n,
+        &(mien_program){
+            .frozen = true, .ranges = net->ranges, .kernels = fast_kernels()});
 }
 
 void mien_program_close(mien_program *p) {

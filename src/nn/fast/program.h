@@ -61,6 +61,7 @@ typedef struct mien_program {
     mien_graph graph;     /* planned for a shard */
     bool train, profile;
     bool frozen; /* refreshed once: steps may fold weights into others */
+    const float *ranges; /* see net.h; NULL: no bytes */
     const mien_kernels *kernels;
     mien_arena arena; /* of the tables below */
     int n_steps, n_values, n_buffers;
@@ -80,12 +81,20 @@ typedef struct mien_measured {
     uint8_t *alive; /* of each channel of the output */
 } mien_measured;
 
+/* Sees what each step gives, and the input (as MIEN_GRAPH_INPUT), before
+ * anything writes over it. */
+typedef struct mien_observer {
+    void (*see)(void *context, int node, const float *x, size_t count);
+    void *context;
+} mien_observer;
+
 /* What one shard brings along. */
 typedef struct mien_shard_run {
     const float *x;  /* n x c x h x w, plain */
     float *dweights; /* laid out as the net's weights; NULL in inference */
     float *stats;    /* n_stats values, or NULL */
-    mien_measured *measured;  /* of each step, or NULL: measure nothing */
+    mien_measured *measured;       /* of each step, or NULL: measure nothing */
+    const mien_observer *observer; /* or NULL */
     mien_precision precision; /* that outputs and gradients are rounded to */
     uint64_t seed;
     uint32_t step, sample;
@@ -101,7 +110,7 @@ mien_status mien_program_open(mien_program **out, const mien_net *net, int n,
                               bool train, bool plain);
 
 /* For inference with weights that do not change after one refresh: fast
- * kernels, batch norm folded into convolutions. */
+ * kernels, batch norm folded into convolutions; in bytes if net->ranges. */
 mien_status mien_program_open_frozen(mien_program **out, const mien_net *net,
                                      int n);
 void mien_program_refresh(mien_program *program);

@@ -14,10 +14,12 @@
 
 enum { MIEN_MAX_FUSED = 4 };
 
-/* Which layout a step wants an activation in. Vectors are in both at once. */
+/* Which layout a step wants an activation in. Vectors are in the
+ * first two at once. */
 typedef enum mien_layout {
     MIEN_PLAIN,   /* NCHW */
     MIEN_BLOCKED, /* nChw16c */
+    MIEN_BYTES,   /* nChw16c of bytes, each a number of a code (nn/int8) */
     MIEN_ANY      /* the layout of its first input */
 } mien_layout;
 
@@ -30,8 +32,11 @@ typedef struct mien_step {
     const bool *taken;           /* nodes that earlier steps run */
     const mien_kernels *kernels; /* NULL: the reference kernels only */
     bool train;
-    bool frozen;   /* inference, and the weights do not change */
-    bool wants_dx; /* input 0 is not the network's input */
+    bool frozen;         /* inference, and the weights do not change */
+    const float *ranges; /* least and most of the network's input, then of
+                            what each node gives: compute in bytes. NULL: in
+                            floats. Of a reorder: those of its value */
+    bool wants_dx;       /* input 0 is not the network's input */
     int n_nodes, nodes[MIEN_MAX_FUSED]; /* of the graph, first to last */
     int n_in;
     mien_shape in[MIEN_MAX_INPUTS], out;

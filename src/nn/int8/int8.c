@@ -42,12 +42,12 @@ mien_int8_code mien_int8_code_of(float low, float high) {
                             .zero = (int)rintf(fminf(-least / scale, 255))};
 }
 
-void mien_int8_weights(int8_t *q, float *scale, const float *w, size_t count) {
+mien_int8_scale mien_int8_scale_of(const float *w, size_t count) {
     float most = 0;
     for (size_t i = 0; i < count; i++) most = fmaxf(most, fabsf(w[i]));
-    *scale = most > 0 ? most / 127 : 1;
-    for (size_t i = 0; i < count; i++) {
-        const float near = rintf(w[i] / *scale);
-        q[i] = (int8_t)fminf(fmaxf(near, -127), 127);
-    }
+    return (mien_int8_scale){most > 0 ? most / 127 : 1};
+}
+
+int8_t mien_int8_weight(float w, mien_int8_scale scale) {
+    return (int8_t)fminf(fmaxf(rintf(w / scale.step), -127), 127);
 }

@@ -87,8 +87,14 @@ const mien_int8 *mien_int8_best(void);
 /* All that it can run, plainest first; ends with NULL. */
 const mien_int8 *const *mien_int8_all(void);
 
-/* Weights of one output channel: *scale = the largest of |w| / 127, and
- * q = w / *scale rounded. Zeros give a scale of 1. */
-void mien_int8_weights(int8_t *q, float *scale, const float *w, size_t count);
+/* What a signed byte of an output channel's weights stands for: step times
+ * itself, where step is the largest of |w| / 127, or 1 if all are 0. Weights
+ * that were bytes once become the same bytes again. */
+typedef struct mien_int8_scale {
+    float step;
+} mien_int8_scale;
+
+mien_int8_scale mien_int8_scale_of(const float *w, size_t count);
+int8_t mien_int8_weight(float w, mien_int8_scale scale);
 
 #endif

@@ -93,10 +93,12 @@ typedef void (*tile_function)(const mien_int8_conv *a, const tile *t);
 
 TILES(blocks_side_by_side, 4, 16)
 TILES(blocks_apart, 4, a->step)
+TILES(fours_by_two, 1, 8)
 TILES(fours_apart, 1, a->step)
 
 static const tile_function *functions_of(const mien_int8_conv *a, int blocks) {
-    if (a->depth == 1) return fours_apart[blocks - 1];
+    if (a->depth == 1)
+        return (a->step == 8 ? fours_by_two : fours_apart)[blocks - 1];
     return (a->step == 16 ? blocks_side_by_side : blocks_apart)[blocks - 1];
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vnni_depthwise.c - 3x3 depthwise convolution by VNNI.
+/* vnni_depthwise.c - depthwise convolution by VNNI.
  *
- * Four pixels of sixteen channels are 64 bytes. Turned round (four bytes of
- * each channel side by side) they meet the three weights of a row of the
- * window and a zero; at stride 1, shifted by one place, the next output, too.
+ * For 3x3 windows four pixels of sixteen channels are 64 bytes. Turned round
+ * (four bytes of each channel side by side) they meet the three weights of a
+ * row of the window and a zero; at stride 1, shifted by one place, the next
+ * output, too.
  */
-#include "nn/int8/builds.h"
 #include "nn/int8/vnni.h"
 
 /* Weights of one row of the window, of sixteen channels, for the first and for
@@ -141,11 +141,55 @@ static void run_plane(const mien_int8_depthwise *a, int plane) {
     }
 }
 
+/* ---- windows of any size ---- */
+
+/* The taps of one output: rows and columns of the window that are inside go
+ * through memory, the others meet the byte outside. */
+static __m512i any_sum(const mien_int8_depthwise *a, const uint8_t *x,
+                       const int8_t *w, int i, int j) {
+    const mien_kernel_window *k = &a->window;
+    const __m512i outside = _mm512_set1_epi32(a->outside);
+    __m512i sum = _mm512_setzero_si512();
+    for (int kh = 0; kh < k->kh; kh++) {
+        const int h = i * k->stride_h - k->pad_top + kh;
+        for (int kw = 0; kw < k->kw; kw++, w += 16) {
+            const int v = j * k->stride_w - k->pad_left + kw;
+            const bool in = h >= 0 && h < k->in.h && v >= 0 && v < k->in.w;
+            const uint8_t *from = x + (in ? (h * k->in.w + v) * 16 : 0);
+            const __m512i value =
+                _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)from));
+            const __m512i weight =
+                _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)w));
+            sum = _mm512_add_epi32(
+                sum, _mm512_mullo_epi32(in ? value : outside, weight));
+        }
+    }
+    return sum;
+}
+
+static void any_plane(const mien_int8_depthwise *a, int plane) {
+    const mien_kernel_window *k = &a->window;
+    const int cb = plane % (k->in.c / 16);
+    const uint8_t *x = a->x + (size_t)plane * mien_plane_count(k->in);
+    const int8_t *w = a->weight + (size_t)cb * (size_t)(k->kh * k->kw) * 16;
+    size_t at = (size_t)plane * mien_plane_count(k->out);
+    for (int i = 0; i < k->out.h; i++)
+        for (int j = 0; j < k->out.w; j++, at += 16) {
+            const __m512i sum = any_sum(a, x, w, i, j);
+            mien_int8_vnni_end(&a->end, cb, &sum, 1,
+                               (vnni_target){.y = a->y ? a->y + at : NULL,
+                                             .y_float = a->y_float + at});
+        }
+}
+
 void mien_int8_vnni_depthwise(const mien_int8_depthwise *a) {
     const mien_kernel_window *k = &a->window;
-    if (k->kh != 3 || k->kw != 3 || k->stride_w > 2 || k->pad_left > 3) {
-        mien_int8_plain_depthwise(a);
-        return;
+    const bool three =
+        k->kh == 3 && k->kw == 3 && k->stride_w <= 2 && k->pad_left <= 3;
+    for (int p = 0; p < k->in.n * (k->in.c / 16); p++) {
+        if (three)
+            run_plane(a, p);
+        else
+            any_plane(a, p);
     }
-    for (int p = 0; p < k->in.n * (k->in.c / 16); p++) run_plane(a, p);
 }

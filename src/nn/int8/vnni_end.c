@@ -133,15 +133,19 @@ void mien_int8_vnni_code(uint8_t *y, const float *x, size_t count,
                          mien_int8_code c) {
     const __m512 factor = _mm512_set1_ps(1 / c.scale);
     const __m512i zero = _mm512_set1_epi16((short)c.zero);
-    size_t i = 0;
-    for (; i + 64 <= count; i += 64) {
+    for (size_t i = 0; i < count; i += 64) {
+        const uint64_t left = count - i;
+        const uint64_t some =
+            left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0;
         __m512 f[4];
 #pragma GCC unroll 4
-        for (int j = 0; j < 4; j++)
-            f[j] = _mm512_mul_ps(_mm512_loadu_ps(x + i + 16 * j), factor);
-        _mm512_storeu_si512(y + i, bytes_of(f, zero));
+        for (int j = 0; j < 4; j++) {
+            const __mmask16 lanes = (__mmask16)(some >> 16 * j);
+            f[j] = _mm512_mul_ps(_mm512_maskz_loadu_ps(lanes, x + i + 16 * j),
+                                 factor);
+        }
+        _mm512_mask_storeu_epi8(y + i, (__mmask64)some, bytes_of(f, zero));
     }
-    mien_int8_plain_code(y + i, x + i, count - i, c);
 }
 
 void mien_int8_vnni_decode(float *x, const uint8_t *y, size_t count,

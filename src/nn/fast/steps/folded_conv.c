@@ -50,7 +50,7 @@ static int match(mien_step *s) {
         winograd_is_faster(&w, in.c, o->out) ||
         mien_shape_count(framed_of(s, &w)) > INT32_MAX)
         return 0;
-    return mien_fold_match(s, true);
+    return mien_fold_match(s, mien_can_block(in)); /* a residual is blocked */
 }
 
 /* Where the values under each tap of the first window are. */
