@@ -17,6 +17,7 @@
 typedef struct config {
     const char *reader, *names, *targets;
     int classes, order, per_class, threads, cache, dedupe, contradictions;
+    bool twins;
     mien_split_config split;
 } config;
 
@@ -47,6 +48,8 @@ const mien_param mien_data_params[] = {
      .choices = MIEN_ORDERS},
     {"per_class", "photos of each class in a batch, of order: pk",
      AT(per_class), 1, 1e4, 4, .kind = MIEN_INT},
+    {"twins", "each photo twice in a row, augmented anew, for nt_xent",
+     AT(twins), .kind = MIEN_BOOL},
     {"dedupe", "drop: train on one of several exact copies", AT(dedupe),
      .kind = MIEN_CHOICE, .choices = "keep|drop"},
     {"contradictions", "drop: leave out whose neighbours have another label",
@@ -223,6 +226,7 @@ static mien_status open_all(mien_dataset *d, const mien_tree *data,
     MIEN_TRY(mien_split_make(&d->split, d->reader, &c.split, &d->arena));
     d->order = c.order;
     d->per_class = c.per_class;
+    d->twins = c.twins;
     d->threads = c.threads;
     d->drop_copies = c.dedupe == 1;
     d->drop_contradictions = c.contradictions == 1;
@@ -289,6 +293,7 @@ mien_status mien_dataset_order(mien_sampler_plan *plan, mien_dataset *dataset,
         .k = dataset->per_class,
         .order = feed->train ? dataset->order : MIEN_ORDER_SEQUENTIAL,
         .full = feed->train,
+        .twins = feed->twins,
         .seed = dataset->seed};
     if (plan->count == 0)
         return mien_fail(MIEN_EDATA,

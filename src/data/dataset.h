@@ -41,6 +41,7 @@ typedef struct mien_dataset {
     uint32_t *shuffled[MIEN_PARTS]; /* for feeds with a limit, once asked */
     int order;                      /* of mien_order, for training */
     int per_class;    /* photos a class in a batch, of the order pk */
+    bool twins;       /* each photo twice in a row, for training */
     bool drop_copies; /* from the training part */
     bool drop_contradictions;
     mien_contradictions contradictions;
@@ -68,6 +69,7 @@ typedef struct mien_feed {
     bool train;      /* in the recipe's order and threads, endlessly; else
                         in sequence, once */
     bool augment;    /* as the recipe says */
+    bool twins;      /* each photo twice in a row */
     int threads;     /* 0: as the recipe says when training, else none; -1:
                         none */
     int limit;       /* draw from this many samples only, chosen by the seed;

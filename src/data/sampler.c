@@ -9,7 +9,7 @@
 #include "data/buckets.h"
 
 struct mien_sampler {
-    mien_sampler_plan plan;
+    mien_sampler_plan plan; /* of twins, of one of each two */
     int steps;
     /* of the orders by class: */
     mien_buckets classes;
@@ -21,6 +21,18 @@ struct mien_sampler {
 
 static bool by_class(const mien_sampler_plan *plan) {
     return plan->order == MIEN_ORDER_BALANCED || plan->order == MIEN_ORDER_PK;
+}
+
+/* Twins are drawn as one. */
+static mien_status halve(mien_sampler_plan *p) {
+    if (!p->twins) return MIEN_OK;
+    if (p->batch % 2)
+        return mien_fail(MIEN_EINVAL,
+                         "twins: a batch of %d samples is odd, it cannot hold "
+                         "two of each",
+                         p->batch);
+    p->batch /= 2;
+    return MIEN_OK;
 }
 
 static mien_status check(const mien_sampler_plan *p) {
@@ -56,13 +68,15 @@ static mien_status gather(mien_sampler *s) {
 
 mien_status mien_sampler_open(mien_sampler **out,
                               const mien_sampler_plan *plan) {
+    mien_sampler_plan one = *plan;
     *out = NULL;
-    MIEN_TRY(check(plan));
+    MIEN_TRY(halve(&one));
+    MIEN_TRY(check(&one));
     mien_sampler *s = mien_alloc(1, sizeof *s);
     if (!s) return MIEN_ENOMEM;
-    s->plan = *plan;
-    s->steps = (plan->count - 1) / plan->batch + 1;
-    const mien_status status = by_class(plan) ? gather(s) : MIEN_OK;
+    s->plan = one;
+    s->steps = (one.count - 1) / one.batch + 1;
+    const mien_status status = by_class(&one) ? gather(s) : MIEN_OK;
     if (status != MIEN_OK) {
         mien_sampler_close(s);
         return status;
@@ -124,7 +138,7 @@ static void order_by_class(mien_sampler *s, uint32_t *order, mien_rng *rng) {
         }
 }
 
-void mien_sampler_epoch(mien_sampler *sampler, uint32_t epoch,
+static void order_epoch(mien_sampler *sampler, uint32_t epoch,
                         uint32_t *order) {
     const mien_sampler_plan *p = &sampler->plan;
     const size_t n = (size_t)p->count;
@@ -139,4 +153,13 @@ void mien_sampler_epoch(mien_sampler *sampler, uint32_t epoch,
     const bool fill = p->order != MIEN_ORDER_SEQUENTIAL || p->full;
     for (size_t i = n; i < total; i++)
         order[i] = fill ? order[i % n] : MIEN_NO_SAMPLE;
+}
+
+void mien_sampler_epoch(mien_sampler *sampler, uint32_t epoch,
+                        uint32_t *order) {
+    const mien_sampler_plan *p = &sampler->plan;
+    order_epoch(sampler, epoch, order);
+    const size_t total = (size_t)sampler->steps * (size_t)p->batch;
+    for (size_t i = total; p->twins && i-- > 0;)
+        order[2 * i] = order[2 * i + 1] = order[i];
 }

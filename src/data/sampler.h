@@ -11,10 +11,11 @@
  * The order is a pure function of (plan, epoch): to resume, (epoch, step) is
  * all there is to know.
  *
- * An epoch has ceil(count / batch) steps. All batches are full: the last one
- * is filled up from the beginning of the same epoch's order, so that no photo
- * is left out and small sets train too. Only the sequential order may end with
- * a short batch, filled with MIEN_NO_SAMPLE, as evaluation wants it. */
+ * An epoch has ceil(count / batch) steps, of twins ceil(2 count / batch). All
+ * batches are full: the last one is filled up from the beginning of the same
+ * epoch's order, so that no photo is left out and small sets train too. Only
+ * the sequential order may end with a short batch, filled with MIEN_NO_SAMPLE,
+ * as evaluation wants it. */
 #ifndef MIEN_DATA_SAMPLER_H
 #define MIEN_DATA_SAMPLER_H
 
@@ -40,15 +41,17 @@ typedef struct mien_sampler_plan {
     int classes;
     int order; /* of mien_order */
     int batch;
-    int k;     /* photos a class in a batch, of MIEN_ORDER_PK */
-    bool full; /* MIEN_ORDER_SEQUENTIAL has full batches only, too */
+    int k;      /* photos a class in a batch, of MIEN_ORDER_PK */
+    bool full;  /* MIEN_ORDER_SEQUENTIAL has full batches only, too */
+    bool twins; /* each sample twice in a row: batch / 2 of them in a batch */
     uint64_t seed;
 } mien_sampler_plan;
 
 typedef struct mien_sampler mien_sampler;
 
-/* Errors: MIEN_EINVAL when there is no sample, k does not divide the batch, or
- *         there are fewer than batch / k classes; MIEN_ENOMEM. */
+/* Errors: MIEN_EINVAL when there is no sample, k does not divide the batch,
+ *         there are fewer than batch / k classes, or twins do not fit into an
+ *         odd batch; MIEN_ENOMEM. */
 mien_status mien_sampler_open(mien_sampler **out,
                               const mien_sampler_plan *plan);
 void mien_sampler_close(mien_sampler *sampler); /* NULL is fine */

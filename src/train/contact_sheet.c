@@ -88,6 +88,7 @@ static mien_status show(mien_data_facts *facts, mien_dataset *data,
     sheet s = {.input = &data->input};
     mien_loader *loader = NULL;
     const mien_feed feed = {.part = MIEN_TRAIN,
+                            .twins = data->twins && batch % 2 == 0,
                             .batch = batch,
                             .train = true,
                             .augment = !o->plain,

@@ -179,6 +179,13 @@ static mien_status check_loss(mien_trainer *t) {
                               "teacher: loss: distill does, or loss: {sum: "
                               "[distill, {%s: {}, weight: 0.1}]}",
                               loss->name, loss->name);
+    if (loss->twins && !data->twins &&
+        (data->order != MIEN_ORDER_PK || data->per_class % 2))
+        return mien_tree_fail(t->recipe.data,
+                              "the loss %s compares two views of each photo: "
+                              "it wants data.twins (or data.order: pk with an "
+                              "even per_class, for two photos of each class)",
+                              loss->name);
     if (mien_augmenter_mixup(data->augmenter) && !loss->mixes)
         return mien_tree_fail(t->recipe.augment,
                               "the loss %s does not know "

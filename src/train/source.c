@@ -38,6 +38,7 @@ static mien_status open_train(mien_source *s, int64_t epoch, int64_t first) {
                             .batch = s->batch,
                             .train = true,
                             .augment = !s->overfit,
+                            .twins = s->data->twins,
                             .limit = limit_of(s, MIEN_TRAIN),
                             .epoch = (int)epoch,
                             .step = (int)first};
@@ -128,9 +129,13 @@ mien_status mien_source_next(mien_source *s, mien_batch *batch) {
     return MIEN_OK;
 }
 
+/* Twins that are not augmented would be one photo. */
 mien_status mien_source_check_begin(mien_source *s, mien_part part) {
-    const mien_feed feed = {
-        .part = part, .batch = s->batch, .limit = limit_of(s, part)};
+    const mien_feed feed = {.part = part,
+                            .batch = s->batch,
+                            .augment = s->data->twins && !s->overfit,
+                            .twins = s->data->twins,
+                            .limit = limit_of(s, part)};
     mien_loader_close(s->check);
     return mien_dataset_load(&s->check, s->data, &feed);
 }

@@ -48,8 +48,8 @@ mien_status mien_source_begin(mien_source *source, int64_t epoch,
  * caller's to set. */
 mien_status mien_source_next(mien_source *source, mien_batch *batch);
 
-/* Samples of a part in order, not augmented; the last batch may be shorter,
- * and batch->n is 0 at the end. */
+/* Samples of a part in order, not augmented; twins are, always alike. The last
+ * batch may be shorter, and batch->n is 0 at the end. */
 mien_status mien_source_check_begin(mien_source *source, mien_part part);
 mien_status mien_source_check_next(mien_source *source, mien_batch *batch);
 

@@ -280,6 +280,31 @@ static void loader__a_damaged_photo_fails_at_its_batch(void **state) {
     scratch_write("people/1/2.pgm", bytes, 72);
 }
 
+static void loader__twins_are_two_views_of_a_photo(void **state) {
+    (void)state;
+    yaml_augment = "[{noise: {}}]";
+    mien_dataset *d = open_people("");
+    mien_loader *l;
+    const mien_loaded *b;
+    const mien_feed feed = {.part = MIEN_TRAIN,
+                            .batch = 4,
+                            .train = true,
+                            .twins = true,
+                            .augment = true};
+    assert_int_equal(mien_dataset_load(&l, d, &feed), MIEN_OK);
+    for (int step = 0; step < mien_loader_steps(l); step++) {
+        assert_int_equal(mien_loader_next(l, &b), MIEN_OK);
+        for (int i = 0; i < 4; i += 2) {
+            assert_int_equal(b->sample[i], b->sample[i + 1]);
+            assert_memory_not_equal(b->x + i * SIZE, b->x + (i + 1) * SIZE,
+                                    SIZE * sizeof(float));
+        }
+    }
+    mien_loader_close(l);
+    mien_dataset_close(d);
+    yaml_augment = NULL;
+}
+
 static void loader__impossible_plans_are_refused(void **state) {
     (void)state;
     mien_loader *l;
@@ -446,6 +471,7 @@ int main(void) {
         cmocka_unit_test(loader__evaluation_ends_with_a_short_batch),
         cmocka_unit_test(loader__a_limit_keeps_to_few_samples),
         cmocka_unit_test(loader__a_damaged_photo_fails_at_its_batch),
+        cmocka_unit_test(loader__twins_are_two_views_of_a_photo),
         cmocka_unit_test(loader__impossible_plans_are_refused),
         cmocka_unit_test(loader__failing_allocations_are_reported),
         cmocka_unit_test(loader__targets_follow_their_photos),

@@ -91,6 +91,30 @@ static void folder__min_photos_drops_small_classes(void **state) {
     remove(scratch("people/cat"));
 }
 
+static void photos__are_found_at_any_depth(void **state) {
+    (void)state;
+    mien_dataset *d;
+    scratch_folder("heap");
+    scratch_folder("heap/inner");
+    scratch_folder("heap/inner/most");
+    scratch_folder("heap/nothing");
+    scratch_text("heap/notes.txt", "no photo");
+    write_pgm("heap/z.pgm", 8, 8, 1);
+    write_pgm("heap/inner/b.pgm", 8, 8, 2);
+    write_pgm("heap/inner/most/a.pgm", 8, 8, 3);
+    assert_int_equal(
+        open_data(&d, "{reader: photos, path: %s}", scratch("heap")), MIEN_OK);
+    assert_int_equal(d->reader->count, 3);
+    assert_int_equal(d->reader->classes, 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(first_pixel(d->reader, i), i + 1);
+    mien_dataset_close(d);
+    said(open_data(&d, "{reader: photos, path: %s}", scratch("heap/nothing")),
+         MIEN_EDATA, "no photo");
+    said(open_data(&d, "{reader: photos, path: %s}", scratch("nowhere")),
+         MIEN_ENOTFOUND, "nowhere");
+}
+
 static void lfw__names_must_fit_the_layout(void **state) {
     (void)state;
     mien_dataset *d;
@@ -243,15 +267,17 @@ static void readers__failing_allocations_are_reported(void **state) {
     (void)state;
     write_scenes();
     scratch_text("l.csv", "f,l,g\npeople/ann/a.pgm,x,s\npeople/bob/a.pgm,y,t");
-    char folder[512], patches[1024], csv[512];
+    char folder[512], patches[1024], csv[512], photos[512];
+    snprintf(photos, sizeof photos, "{reader: photos, path: %s, val: 0.3}",
+             scratch("people"));
     snprintf(folder, sizeof folder, "{reader: folder, path: %s, test: 0.3}",
              scratch("people"));
     snprintf(patches, sizeof patches, "{reader: patches, path: %s, scenes: %s}",
              scratch("people"), scratch("scenes"));
     snprintf(csv, sizeof csv, "{reader: csv, path: %s, group: g}",
              scratch("l.csv"));
-    const char *const cases[] = {folder, patches, csv};
-    for (int k = 0; k < 3; k++) {
+    const char *const cases[] = {folder, patches, csv, photos};
+    for (int k = 0; k < 4; k++) {
         const mien_tree *data = yaml(cases[k]), *input = yaml(yaml_input);
         mien_status status = MIEN_ENOMEM;
         for (int i = 0; status != MIEN_OK; i++) {
@@ -271,6 +297,7 @@ int main(void) {
         cmocka_unit_test(folder__classes_and_photos_come_sorted),
         cmocka_unit_test(folder__bad_folders_are_named),
         cmocka_unit_test(folder__min_photos_drops_small_classes),
+        cmocka_unit_test(photos__are_found_at_any_depth),
         cmocka_unit_test(lfw__names_must_fit_the_layout),
         cmocka_unit_test(csv__names_and_numbers_are_labels),
         cmocka_unit_test(csv__bad_lists_name_file_and_line),

@@ -272,6 +272,35 @@ static void sampler__pk_batches_hold_p_classes_of_k(void **state) {
     mien_sampler_close(s);
 }
 
+/* Whatever the order: as without twins in half the batch, each twice. */
+static void sampler__twins_lie_side_by_side(void **state) {
+    (void)state;
+    for (int kind = 0; kind <= MIEN_ORDER_SEQUENTIAL; kind++) {
+        uint32_t alone[256];
+        mien_sampler *s = open_sampler(kind, N, 12, 4), *twins;
+        const int steps = mien_sampler_steps(s);
+        const mien_sampler_plan plan = {.items = items,
+                                        .count = N,
+                                        .labels = labels,
+                                        .classes = 10,
+                                        .order = kind,
+                                        .batch = 24,
+                                        .k = 4,
+                                        .twins = true,
+                                        .seed = 5};
+        assert_int_equal(mien_sampler_open(&twins, &plan), MIEN_OK);
+        assert_int_equal(mien_sampler_steps(twins), steps);
+        mien_sampler_epoch(s, 2, alone);
+        mien_sampler_epoch(twins, 2, order);
+        for (int i = 0; i < 12 * steps; i++) {
+            assert_int_equal(order[2 * i], alone[i]);
+            assert_int_equal(order[2 * i + 1], alone[i]);
+        }
+        mien_sampler_close(s);
+        mien_sampler_close(twins);
+    }
+}
+
 static void sampler__impossible_plans_are_refused(void **state) {
     (void)state;
     mien_sampler *s;
@@ -288,6 +317,10 @@ static void sampler__impossible_plans_are_refused(void **state) {
     plan.k = 2;
     assert_int_equal(mien_sampler_open(&s, &plan), MIEN_EINVAL);
     assert_non_null(strstr(mien_error(), "needs 4 classes; there are 2"));
+    plan.twins = true;
+    plan.batch = 7;
+    assert_int_equal(mien_sampler_open(&s, &plan), MIEN_EINVAL);
+    assert_non_null(strstr(mien_error(), "7 samples is odd"));
     plan.batch = 0;
     assert_int_equal(mien_sampler_open(&s, &plan), MIEN_EINVAL);
     assert_null(s);
@@ -307,6 +340,7 @@ int main(void) {
         cmocka_unit_test(sampler__sequential_ends_short),
         cmocka_unit_test(sampler__balanced_evens_out_classes),
         cmocka_unit_test(sampler__pk_batches_hold_p_classes_of_k),
+        cmocka_unit_test(sampler__twins_lie_side_by_side),
         cmocka_unit_test(sampler__impossible_plans_are_refused),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
