@@ -8,7 +8,7 @@
 #include "mien/eval.h"
 
 typedef struct config {
-    const char *model, *data, *pairs, *protocol, *align, *points;
+    const char *model, *data, *pairs, *protocol, *align, *points, *detector;
     const char *roc, *plot;
     double far;
     int threads, batch;
@@ -26,10 +26,12 @@ static const cli_option options[] = {
      offsetof(config, pairs), CLI_TEXT},
     {"protocol", "NAME", "lfw, or lfw-common: mirrored too, sd [lfw]",
      offsetof(config, protocol), CLI_TEXT},
-    {"align", "HOW", "funneled, none, points or auto [auto]",
+    {"align", "HOW", "funneled, none, points, detector or auto [auto]",
      offsetof(config, align), CLI_TEXT},
     {"points", "FILE", "CSV: path,x1,y1,...,x5,y5", offsetof(config, points),
      CLI_TEXT},
+    {"detector", "FILE", "model that finds the face to align",
+     offsetof(config, detector), CLI_TEXT},
     {"far", "X", "where to read VAL [0.001 if the pairs can show it]",
      offsetof(config, far), CLI_REAL, 1e-12, 1},
     {"roc", "FILE", "write the curve as CSV", offsetof(config, roc), CLI_TEXT},
@@ -117,6 +119,7 @@ static mien_status run(const void *given, const cli_texts *words) {
     mien_lfw_defaults(&o);
     o.model = c->model, o.data = c->data, o.pairs = c->pairs;
     o.protocol = c->protocol, o.align = c->align, o.points = c->points;
+    o.detector = c->detector;
     o.far = c->far, o.threads = c->threads, o.batch = c->batch;
     mien_status status = mien_lfw_run(&lfw, &o);
     if (status != MIEN_OK) return status;
@@ -136,8 +139,9 @@ const cli_command cli_eval_lfw = {
     .words = "",
     .more =
         "Pictures of 250x250 are taken as deep-funneled and aligned by one "
-        "fixed\nsimilarity, those of 112x112 as aligned; else say --align "
-        "or --points.\ndocs/evaluation.md says what each figure means.\n",
+        "fixed\nsimilarity, those of 112x112 as aligned; else say --align, "
+        "--points or --detector.\ndocs/evaluation.md says what each figure "
+        "means.\n",
     .options = options,
     .config_size = sizeof(config),
     .defaults = &defaults,

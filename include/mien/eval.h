@@ -29,11 +29,13 @@ typedef struct mien_lfw_options {
     const char *pairs;    /* pairs.txt, or view 1's pairsDevTest.txt */
     const char *protocol; /* "lfw" or "lfw-common" */
     /* "funneled": one alignment for the whole set, 250x250; "none": the whole
-     * picture; NULL: by points when there are any, "none" for pictures of
-     * 112x112, "funneled" for those of 250x250, else an error. */
+     * picture; "points", "detector"; NULL: by points or a detector when there
+     * is one, "none" for pictures of 112x112, "funneled" for those of 250x250,
+     * else an error. */
     const char *align;
-    const char *points; /* CSV: path,x1,y1,...,x5,y5; NULL: none */
-    double far;         /* where VAL is wanted; 0: 1e-3 if the pairs allow it */
+    const char *points;   /* CSV: path,x1,y1,...,x5,y5; NULL: none */
+    const char *detector; /* model that finds each face; NULL: none */
+    double far; /* where VAL is wanted; 0: 1e-3 if the pairs allow it */
     int threads, batch;
 } mien_lfw_options;
 
@@ -44,7 +46,7 @@ void mien_lfw_defaults(mien_lfw_options *options);
 typedef struct mien_lfw_summary {
     const char *protocol; /* the full name, "lfw view 2, common variant" */
     const char *measure;  /* of the thresholds: "cosine", ... */
-    const char *align;    /* what was done: "funneled", "none", "points" */
+    const char *align;    /* what was done: "funneled", "detector", ... */
     double accuracy;
     double se, sd;    /* of the folds: sd(n-1)/sqrt(n), sd(n) */
     bool prints_sd;   /* the protocol reports sd, not se */
@@ -111,6 +113,44 @@ void mien_wider_defaults(mien_wider_options *options);
  *         lists and photos; MIEN_ENOMEM. *out is then NULL. */
 mien_status mien_wider_run(mien_report **out,
                            const mien_wider_options *options);
+
+/* ---- errors of thresholds --------------------------------------------- */
+
+/* Photos of people, a folder a person. A template is the embedding of the
+ * aligned face plus that of its mirror image; a photo that is none, or in
+ * which nothing can be aligned, is a failure to enrol and matches nothing. */
+typedef struct mien_people_source {
+    const char *model, *data;
+    const char *align, *points, *detector; /* as in mien_lfw_options */
+    int threads, batch;
+} mien_people_source;
+
+void mien_people_defaults(mien_people_source *source); /* 1 thread, 32 */
+
+/* Comparisons: either of photos, all with all or the given pairs, or from a
+ * table "a,b,score" of people's labels, where an empty score or "failed" is a
+ * comparison that failed. */
+typedef struct mien_match_source {
+    mien_people_source photos;
+    const char *pairs;  /* pairs.txt; NULL: all with all */
+    const char *scores; /* the table instead of all that; NULL: none */
+} mien_match_source;
+
+typedef struct mien_det_options {
+    mien_match_source from;
+    double fmr; /* where to read FNMR; 0: powers of ten that can be shown */
+} mien_det_options;
+
+void mien_det_defaults(mien_det_options *options);
+
+/* FNMR at thresholds of given FMR, the equal error rate, the DET curve; NIST's
+ * definitions, intervals by person.
+ *
+ * Owns:   *out is the caller's; mien_report_free() frees it.
+ * Errors: MIEN_EINVAL for options, and for an FMR below 1 / impostors;
+ *         MIEN_EDATA without both kinds of comparisons; MIEN_ELIMIT for over
+ *         33 million; as mien_lfw_run(). *out is then NULL. */
+mien_status mien_det_run(mien_report **out, const mien_det_options *options);
 
 /* ---- classification --------------------------------------------------- */
 

@@ -20,19 +20,6 @@ void mien_lfw_defaults(mien_lfw_options *options) {
     *options = (mien_lfw_options){.protocol = "lfw", .threads = 1, .batch = 32};
 }
 
-static mien_status find_align(mien_align_mode *out, const char *name) {
-    *out = MIEN_ALIGN_AUTO;
-    if (!name) return MIEN_OK;
-    for (int i = 0; i <= MIEN_ALIGN_BY_POINTS; i++) {
-        *out = (mien_align_mode)i;
-        if (!strcmp(name, mien_align_mode_name(*out))) return MIEN_OK;
-    }
-    return mien_fail(MIEN_EINVAL,
-                     "no alignment '%s'; there are auto, "
-                     "funneled, none and points",
-                     name);
-}
-
 /* What the run needs beside its result. */
 typedef struct run {
     const mien_lfw_options *options;
@@ -42,6 +29,7 @@ typedef struct run {
     mien_model *model;
     mien_embeddings embeddings;
     mien_embed_plan plan;
+    char detector[MAX_PATH];
 } run;
 
 static mien_status check(run *r) {
@@ -59,18 +47,10 @@ static mien_status check(run *r) {
                                 .mirror = r->protocol->mirror,
                                 .threads = o->threads,
                                 .batch = o->batch};
-    MIEN_TRY(find_align(&r->plan.align, o->align));
-    const bool by_points = r->plan.align == MIEN_ALIGN_BY_POINTS;
-    if (by_points && !o->points)
-        return mien_fail(MIEN_EINVAL,
-                         "alignment by points needs a file of "
-                         "points");
-    if (o->points && !by_points && r->plan.align != MIEN_ALIGN_AUTO)
-        return mien_fail(MIEN_EINVAL,
-                         "a file of points goes with the "
-                         "alignment 'points', not with '%s'",
-                         o->align);
-    return MIEN_OK;
+    if (o->detector)
+        MIEN_TRY(mien_model_path(r->detector, sizeof r->detector, o->detector));
+    r->plan.detector = o->detector ? r->detector : NULL;
+    return mien_align_mode_find(&r->plan.align, o->align);
 }
 
 /* FAR that cannot be shown is refused before any picture is read. */

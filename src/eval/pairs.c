@@ -73,7 +73,7 @@ static mien_status add_picture(mien_pairs *p, int at, const char *name,
     char *path =
         mien_arena_printf(&p->arena, "%s/%s_%04d.jpg", name, name, number_of);
     if (!path) return MIEN_ENOMEM;
-    p->pictures[at] = (mien_picture){path, line};
+    p->pictures[at] = (mien_picture){.path = path, .line = line};
     return MIEN_OK;
 }
 

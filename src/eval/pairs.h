@@ -14,6 +14,8 @@
 #define MIEN_EVAL_PAIRS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/fail.h"
@@ -29,8 +31,10 @@ typedef struct mien_pair {
 } mien_pair;
 
 typedef struct mien_picture {
-    const char *path; /* name/name_0001.jpg */
-    int line;         /* the first that names it */
+    const char *path;     /* name/name_0001.jpg */
+    int line;             /* the first that names it */
+    const uint8_t *bytes; /* the file's, where they lie in memory; else NULL */
+    size_t size;
 } mien_picture;
 
 typedef struct mien_pairs {
