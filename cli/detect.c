@@ -111,24 +111,12 @@ static mien_status print(work *w, int i, const mien_image *photo,
 
 /* ---- looking ---------------------------------------------------------- */
 
-/* The file itself for one photo, else a file in the folder. */
-static mien_status drawing_path(char *out, size_t room, const work *w, int i) {
-    const char *to = w->c->draw, *dot = strrchr(to, '.');
-    const bool file = dot && !strchr(dot, '/') && w->photos.count == 1;
-    if (!file) {
-        const mien_status status = cli_make_folder(to);
-        if (status != MIEN_OK) return status;
-        return cli_photo_out(out, room, to, &w->photos.item[i], "jpg", 0);
-    }
-    snprintf(out, room, "%s", to);
-    return MIEN_OK;
-}
-
 static mien_status draw(const work *w, int i, const mien_image *photo,
                         const mien_faces *faces, const mien_quality *quality) {
     char path[4096];
     cli_drawing d;
-    mien_status status = drawing_path(path, sizeof path, w, i);
+    mien_status status =
+        cli_photo_drawing(path, sizeof path, w->c->draw, &w->photos, i);
     if (status != MIEN_OK) return status;
     status = cli_drawing_open(&d, photo);
     for (int k = 0; status == MIEN_OK && k < faces->count; k++) {

@@ -14,12 +14,12 @@
 enum { DEEPEST = 32, PATH_ROOM = 4096 };
 
 /* More than any picture of 100 million pixels takes. */
-#define MOST_STDIN ((size_t)512 << 20)
+#define MOST_READ ((size_t)512 << 20)
 
 static const char *const extensions[] = {"jpg", "jpeg", "png", "webp",
                                          "pgm", "ppm",  "pnm"};
 
-static bool is_picture(const char *name) {
+bool cli_is_picture(const char *name) {
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && i < sizeof extensions / sizeof *extensions; i++)
         if (!strcasecmp(dot + 1, extensions[i])) return true;
@@ -59,7 +59,7 @@ static mien_status add_entry(cli_photos *p, const char *path, size_t root,
     if (lstat(path, &info)) return MIEN_OK; /* gone meanwhile */
     if (S_ISDIR(info.st_mode))
         return depth < DEEPEST ? add_folder(p, path, root, depth + 1) : MIEN_OK;
-    return is_picture(path) ? add(p, path, path + root) : MIEN_OK;
+    return cli_is_picture(path) ? add(p, path, path + root) : MIEN_OK;
 }
 
 static mien_status add_folder(cli_photos *p, const char *folder, size_t root,
@@ -159,28 +159,37 @@ void cli_photos_close(cli_photos *photos) {
 
 /* ---- reading ---------------------------------------------------------- */
 
-static mien_status read_stdin(char **bytes, size_t *size) {
+mien_status cli_read_all(char **bytes, size_t *size, const char *path) {
+    const bool standard = !strcmp(path, "-");
+    FILE *file = standard ? stdin : fopen(path, "rb");
     size_t room = 1 << 16;
     *size = 0;
+    *bytes = NULL;
+    if (!file) return cli_complain("%s: %s", path, strerror(errno));
     *bytes = malloc(room);
     while (*bytes) {
-        *size += fread(*bytes + *size, 1, room - *size, stdin);
+        *size += fread(*bytes + *size, 1, room - *size, file);
         if (*size < room) break;
-        char *grown = room < MOST_STDIN ? realloc(*bytes, room *= 2) : NULL;
+        char *grown = room < MOST_READ ? realloc(*bytes, room *= 2) : NULL;
         if (!grown) free(*bytes);
         *bytes = grown;
     }
+    const bool failed = ferror(file);
+    if (!standard) fclose(file);
     if (!*bytes)
-        return cli_complain("stdin: more than %zu bytes, or out of memory",
-                            MOST_STDIN);
-    return ferror(stdin) ? cli_complain("stdin: cannot be read") : MIEN_OK;
+        return cli_complain("%s: more than %zu bytes, or out of memory", path,
+                            MOST_READ);
+    if (!failed) return MIEN_OK;
+    free(*bytes);
+    *bytes = NULL;
+    return cli_complain("%s: it cannot be read", path);
 }
 
 static mien_status load_stdin(mien_image **out) {
     char *bytes;
     size_t size;
     *out = NULL;
-    mien_status status = read_stdin(&bytes, &size);
+    mien_status status = cli_read_all(&bytes, &size, "-");
     if (status == MIEN_OK) {
         status = mien_image_decode(out, bytes, size, "stdin", NULL);
         if (status != MIEN_OK) cli_complain("%s", mien_error());
@@ -240,4 +249,15 @@ mien_status cli_make_folder(const char *path) {
     if (!stat(path, &info) && S_ISDIR(info.st_mode)) return MIEN_OK;
     return cli_complain("%s: the folder cannot be made: %s", path,
                         strerror(errno));
+}
+
+mien_status cli_photo_drawing(char *out, size_t room, const char *to,
+                              const cli_photos *photos, int i) {
+    if (photos->count == 1 && cli_is_picture(to)) {
+        snprintf(out, room, "%s", to);
+        return MIEN_OK;
+    }
+    const mien_status status = cli_make_folder(to);
+    if (status != MIEN_OK) return status;
+    return cli_photo_out(out, room, to, &photos->item[i], "jpg", 0);
 }

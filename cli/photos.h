@@ -52,6 +52,18 @@ mien_status cli_photo_out(char *out, size_t room, const char *folder,
                           const cli_photo *photo, const char *extension,
                           int number);
 
+/* Where what is drawn on photo i goes: `to` itself for a single photo if it
+ * looks like a file, else a file in the folder `to`, which is made. */
+mien_status cli_photo_drawing(char *out, size_t room, const char *to,
+                              const cli_photos *photos, int i);
+
+/* Whether a name ends as pictures do. */
+bool cli_is_picture(const char *name);
+
+/* All bytes of a file, or of stdin for "-"; the caller frees them. What fails
+ * is said, and *bytes is then NULL. */
+mien_status cli_read_all(char **bytes, size_t *size, const char *path);
+
 /* Make the folder if it is not there. */
 mien_status cli_make_folder(const char *path);
 

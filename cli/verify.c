@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify.c - mien verify A B: one person or two? */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,28 +7,20 @@
 #include "faces.h"
 #include "json.h"
 #include "photos.h"
-
-/* What a threshold is taken for when nothing is said. */
-static const double usual_fmr = 1e-4;
+#include "threshold.h"
 
 typedef struct config {
     const char *model;
     cli_search search;
-    double fmr, threshold;
-    bool extrapolate, all, json;
+    cli_wanted wanted;
+    bool all, json;
 } config;
 
-/* FMR 0 and threshold -2: not given. */
-static const config defaults = {.search = CLI_DETECT_DEFAULTS, .threshold = -2};
+static const config defaults = {.search = CLI_DETECT_DEFAULTS,
+                                .wanted = CLI_WANTED_DEFAULTS};
 
 static const cli_option options[] = {
-    {"fmr", "X",
-     "match when no more than this share of strangers look so alike [1e-4]",
-     offsetof(config, fmr), CLI_REAL, 1e-12, 1},
-    {"threshold", "T", "match from this similarity on, instead",
-     offsetof(config, threshold), CLI_REAL, -1, 1},
-    {"extrapolate", NULL, "allow an FMR below what the calibration shows",
-     offsetof(config, extrapolate), CLI_FLAG},
+    CLI_WANTED_OPTIONS(config, wanted),
     {"all", NULL, "compare all faces, not only the largest of each photo",
      offsetof(config, all), CLI_FLAG},
     {"model", "FILE", "model that compares [models/embedder.safetensors]",
@@ -54,39 +45,10 @@ typedef struct work {
     int width;
     cli_photos photos;
     side side[2];
-    double threshold;
-    mien_fmr at; /* the threshold */
+    cli_threshold threshold;
     float similarity;
     int best[2]; /* the pair that it is of */
 } work;
-
-/* ---- the threshold ---------------------------------------------------- */
-
-static mien_status no_calibration(void) {
-    return cli_complain(
-        "this model was never calibrated, so that no FMR is known: "
-        "`mien calibrate MODEL` makes one, or say --threshold");
-}
-
-static mien_status choose_threshold(work *w) {
-    const config *c = w->c;
-    const mien_calibration *known = mien_embedder_calibration(w->embedder);
-    if (c->fmr > 0 && c->threshold > -2)
-        return cli_complain("--fmr and --threshold: one of them");
-    if (!known && !(c->threshold > -2)) return no_calibration();
-    if (c->threshold > -2) {
-        w->threshold = c->threshold;
-    } else {
-        double fmr = c->fmr;
-        const double least = mien_calibration_about(known)->least_fmr;
-        if (!(fmr > 0)) fmr = fmax(usual_fmr, c->extrapolate ? 0 : least);
-        const mien_status status = mien_calibration_threshold(
-            &w->threshold, known, fmr, c->extrapolate);
-        if (status != MIEN_OK) return cli_complain("%s", mien_error());
-    }
-    if (known) w->at = mien_calibration_fmr(known, w->threshold);
-    return MIEN_OK;
-}
 
 /* ---- the two photos --------------------------------------------------- */
 
@@ -164,31 +126,32 @@ static json_t *side_json(const work *w, int i) {
 }
 
 static mien_status print_json(const work *w, const mien_fmr *fmr, bool match) {
-    json_t *answer = json_pack("{s:f, s:o, s:f, s:b, s:o, s:o, s:s}",
-                               "similarity", (double)w->similarity, "fmr",
-                               fmr ? cli_json_number(fmr->fmr) : json_null(),
-                               "threshold", w->threshold, "match", match, "a",
-                               side_json(w, 0), "b", side_json(w, 1), "model",
-                               mien_embedder_contract(w->embedder));
+    json_t *answer = json_pack(
+        "{s:f, s:o, s:f, s:b, s:o, s:o, s:s}", "similarity",
+        (double)w->similarity, "fmr",
+        fmr ? cli_json_number(fmr->fmr) : json_null(), "threshold",
+        w->threshold.similarity, "match", match, "a", side_json(w, 0), "b",
+        side_json(w, 1), "model", mien_embedder_contract(w->embedder));
     if (answer && fmr) {
         json_object_set_new(answer, "fmr_interval",
                             json_pack("[f, f]", fmr->low, fmr->high));
         json_object_set_new(answer, "fmr_extrapolated",
                             json_boolean(fmr->extrapolated));
         json_object_set_new(answer, "threshold_fmr",
-                            cli_json_number(w->at.fmr));
+                            cli_json_number(w->threshold.at.fmr));
     }
     return cli_json_print(answer);
 }
 
 static void print_text(const work *w, const mien_fmr *fmr, bool match) {
     printf("%s: similarity %.4f, %s %.4f\n", match ? "match" : "no match",
-           (double)w->similarity, match ? "at least" : "below", w->threshold);
+           (double)w->similarity, match ? "at least" : "below",
+           w->threshold.similarity);
     if (fmr) {
         printf("FMR %.2g (%.2g to %.2g)%s", fmr->fmr, fmr->low, fmr->high,
                fmr->extrapolated ? ", extrapolated" : "");
-        printf("; the threshold's is %.2g%s\n", w->at.fmr,
-               w->at.extrapolated ? ", extrapolated" : "");
+        printf("; the threshold's is %.2g%s\n", w->threshold.at.fmr,
+               w->threshold.at.extrapolated ? ", extrapolated" : "");
     } else {
         puts("FMR unknown: the model was never calibrated");
     }
@@ -202,8 +165,8 @@ static void print_text(const work *w, const mien_fmr *fmr, bool match) {
 }
 
 static mien_status answer(const work *w) {
-    const mien_calibration *known = mien_embedder_calibration(w->embedder);
-    const bool match = (double)w->similarity >= w->threshold;
+    const mien_calibration *known = w->threshold.known;
+    const bool match = (double)w->similarity >= w->threshold.similarity;
     mien_fmr fmr = {0};
     mien_status status = MIEN_OK;
     if (known) fmr = mien_calibration_fmr(known, (double)w->similarity);
@@ -215,7 +178,8 @@ static mien_status answer(const work *w) {
 }
 
 static mien_status verify(work *w, const cli_texts *words) {
-    mien_status status = choose_threshold(w);
+    mien_status status =
+        cli_threshold_choose(&w->threshold, &w->c->wanted, w->embedder);
     if (status == MIEN_OK) status = cli_photos_open(&w->photos, words);
     if (status == MIEN_OK && (w->photos.failed || w->photos.count != 2))
         status = w->photos.failed ? MIEN_EINVAL
