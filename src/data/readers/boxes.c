@@ -2,7 +2,7 @@
 /* boxes.c - photos with the faces in them, for training detectors.
  *
  * A sample is composed anew each time: half of them of one photo, cut so that
- * a face of it comes out between 10 and 200 pixels, half of four parts that
+ * a face of it comes out between 8 and 160 pixels, half of four parts that
  * meet at a random place, each of any photo or of a scene without faces. Each
  * is mirrored half of the time. Without chance, as for validation, a photo is
  * scaled to fit.
@@ -127,7 +127,7 @@ static mien_status fetch(const mien_image **out, mien_image **own,
 }
 
 /* Scale and place by chance: a face of it, if there is one, gets a side from
- * 10 to 200 pixels, all sizes being equally likely on a log scale, and falls
+ * 8 to 160 pixels, all sizes being equally likely on a log scale, and falls
  * somewhere into the window; else a part of the photo. */
 static void throw_piece(mien_piece *p, mien_rng *rng) {
     const mien_image *photo = p->photo;
@@ -139,7 +139,7 @@ static void throw_piece(mien_piece *p, mien_rng *rng) {
         const mien_face_box *f =
             &p->face[mien_rng_below(rng, (uint32_t)p->faces)];
         const float side = sqrtf(fmaxf(f->width * f->height, 1));
-        const float want = 10 * powf(20, (float)mien_rng_uniform(rng));
+        const float want = 8 * powf(20, (float)mien_rng_uniform(rng));
         p->scale = want / (side * p->face_scale);
         x = (f->x + f->width / 2) * p->face_scale;
         y = (f->y + f->height / 2) * p->face_scale;

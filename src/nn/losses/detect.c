@@ -81,8 +81,8 @@ static bool is_of_scale(int scale, real side) {
 /* How far from the middle cells are positive: half a cell at least, so that
  * there always is one. */
 static real reach(real side, real stride) {
-    const real far = side * (real)0.2;
-    return fmax(stride * (real)0.5, fmin(far, stride * (real)1.5));
+    const real far = side * (real)0.3;
+    return fmax(stride * (real)0.5, fmin(far, stride * (real)2));
 }
 
 typedef struct grid {
