@@ -75,6 +75,8 @@ static const char *const texts[SQL_COUNT] = {
 static sqlite_store *own(mien_store *store) { return (sqlite_store *)store; }
 
 static mien_status status_of(int code) {
+    if (code == SQLITE_IOERR_DATA || code == SQLITE_IOERR_SHORT_READ)
+        return MIEN_ECORRUPT;
     switch (code & 0xff) {
         case SQLITE_NOMEM: return MIEN_ENOMEM;
         case SQLITE_FULL: return MIEN_ENOSPACE;
@@ -190,12 +192,24 @@ static mien_status look_at_kind(sqlite_store *s) {
     return MIEN_OK;
 }
 
+/* The pages of a new file leave room for their hashes. */
+static mien_status reserve(sqlite_store *s) {
+    int bytes = SQLITE_PAGES_HASH;
+    const int code =
+        sqlite3_file_control(s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
+    return code == SQLITE_OK ? MIEN_OK : sqlite_fail(s, code);
+}
+
 static mien_status connect(sqlite_store *s, const mien_store_how *how) {
+    if (!sqlite_pages_ready())
+        return mien_fail(MIEN_EUNSUPPORTED, "this SQLite opens no files");
     if (how->create) MIEN_TRY(mien_private_create(how->where, "", 0));
     const int code = sqlite3_open_v2(
-        how->where, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+        how->where, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+        SQLITE_PAGES);
     if (code != SQLITE_OK) return sqlite_fail(s, code);
     sqlite3_extended_result_codes(s->db, 1);
+    if (how->create) MIEN_TRY(reserve(s));
     MIEN_TRY(settle_in(s, how));
     return look_at_kind(s);
 }
@@ -280,6 +294,7 @@ static mien_status check(mien_store *store) {
     sqlite_store *s = own(store);
     sqlite3_stmt *statement;
     bool row = false;
+    MIEN_TRY(sqlite_pages_check(s));
     const int code = sqlite3_prepare_v2(s->db, "PRAGMA integrity_check(1)", -1,
                                         &statement, NULL);
     if (code != SQLITE_OK) return sqlite_fail(s, code);

@@ -59,6 +59,19 @@ mien_status sqlite_finish(sqlite3_stmt *statement, const sqlite_store *store);
 /* Plain text, once: PRAGMA and the like. */
 mien_status sqlite_run(sqlite_store *store, const char *text);
 
+/* Pages with a hash each (sqlite_pages.c): their size, how much of it is the
+ * hash's, and the name under which SQLite knows what keeps it. */
+enum { SQLITE_PAGES_SIZE = 8192, SQLITE_PAGES_HASH = 8 };
+#define SQLITE_PAGES "mien-pages"
+
+/* False: SQLite has no file system to build on. */
+bool sqlite_pages_ready(void);
+
+/* Look at every page of the file.
+ *
+ * Errors: MIEN_ECORRUPT, naming the bytes; MIEN_EIO. */
+mien_status sqlite_pages_check(const sqlite_store *store);
+
 /* The rows of the tables person and template. */
 mien_status sqlite_person_put(mien_store *store, const mien_person_row *row);
 mien_status sqlite_person_get(mien_store *store, int64_t id,
