@@ -16,6 +16,9 @@ enum { ROOM = 1 << 16, MAX_WORDS = 24 };
 
 static char out[ROOM], err[ROOM];
 
+/* The file that the program reads on stdin; NULL: none. Set it to use it. */
+static const char *session_stdin;
+
 static inline void slurp(char *to, const char *name) {
     size_t n;
     uint8_t *bytes = scratch_read(scratch(name), &n);
@@ -32,6 +35,7 @@ static inline pid_t start(const char *const *words) {
     const char *argv[MAX_WORDS + 2] = {"mien"};
     for (int i = 0; words[i]; i++) argv[i + 1] = words[i];
     const int o = open(scratch("out"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    if (session_stdin && !freopen(session_stdin, "rb", stdin)) _exit(97);
     const int e = open(scratch("err"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
     if (o < 0 || e < 0 || dup2(o, 1) < 0 || dup2(e, 2) < 0) _exit(99);
     execv(getenv("MIEN"), (char *const *)argv);
