@@ -252,6 +252,30 @@ static void students__resume_bit_for_bit(void **state) {
     mien_train_result_free(r);
 }
 
+static void students__are_treated_by_the_doctor(void **state) {
+    (void)state;
+    char rest[512];
+    mien_train_result *r;
+    size_t n;
+    snprintf(rest, sizeof rest,
+             "%soptim: {sgd: {lr: 300}}\nhealth: {fork: 8}\n"
+             "train: {epochs: 6, batch: 8}",
+             sum);
+    if (blobs_train(
+            &r, student(20, rest), "treated",
+            (mien_train_options){.threads = 1, .teacher = teacher_path}))
+        fail_msg("%s", mien_error());
+    const mien_train_summary *s = mien_train_summary_of(r);
+    if (!(s->loss < 1)) fail_msg("loss %g", s->loss);
+    uint8_t *notes = scratch_read(scratch("treated/health.jsonl"), &n);
+    bool tried = false;
+    for (size_t i = 0; i + 9 < n; i++)
+        tried = tried || !memcmp(notes + i, "fork test", 9);
+    assert_true(tried);
+    free(notes);
+    mien_train_result_free(r);
+}
+
 static void students__say_what_they_lack(void **state) {
     (void)state;
     const mien_train_options o = {.threads = 1, .teacher = teacher_path};
@@ -301,6 +325,7 @@ int main(void) {
         cmocka_unit_test(teacher__opens_or_says_that_memory_ran_out),
         cmocka_unit_test(students__learn),
         cmocka_unit_test(students__resume_bit_for_bit),
+        cmocka_unit_test(students__are_treated_by_the_doctor),
         cmocka_unit_test(students__say_what_they_lack),
         cmocka_unit_test(teachers__must_be_embeddings_and_whole),
     };
