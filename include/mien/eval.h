@@ -152,6 +152,46 @@ void mien_det_defaults(mien_det_options *options);
  *         33 million; as mien_lfw_run(). *out is then NULL. */
 mien_status mien_det_run(mien_report **out, const mien_det_options *options);
 
+typedef struct mien_cohort_options {
+    mien_match_source from;
+    const char *labels; /* CSV with a header: person, then attributes */
+    const char *column; /* one attribute of them; NULL: all */
+    double fmr;         /* of all comparisons, which sets the threshold */
+} mien_cohort_options;
+
+void mien_cohort_defaults(mien_cohort_options *options); /* FMR 1e-3 */
+
+/* FMR and FNMR of each group of people at one threshold for all.
+ *
+ * Owns, Errors: as mien_det_run(); MIEN_EFORMAT for the labels, by line;
+ *         MIEN_EDATA when they are of nobody. */
+mien_status mien_cohort_run(mien_report **out,
+                            const mien_cohort_options *options);
+
+/* ---- identification --------------------------------------------------- */
+
+typedef struct mien_identify_options {
+    mien_people_source photos;
+    int enrol;        /* photos of a person in the gallery: the first by name */
+    double strangers; /* share of the people who are not in it */
+    double fpir;      /* where to read FNIR; 0: powers of ten that can be
+                         shown */
+    uint64_t seed;    /* who the strangers are */
+} mien_identify_options;
+
+/* One photo enrolled, half of the people strangers. */
+void mien_identify_defaults(mien_identify_options *options);
+
+/* FNIR by rank and at fixed FPIR, in an open set; NIST's definitions,
+ * intervals by person.
+ *
+ * Owns:   *out is the caller's; mien_report_free() frees it.
+ * Errors: MIEN_EINVAL for options, and for an FPIR below 1 / non-mated
+ *         searches; MIEN_EDATA for too few people of enough photos; as
+ *         mien_det_run(). *out is then NULL. */
+mien_status mien_identify_run(mien_report **out,
+                              const mien_identify_options *options);
+
 /* ---- classification --------------------------------------------------- */
 
 typedef struct mien_classify_options {

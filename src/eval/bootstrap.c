@@ -3,6 +3,7 @@
 #include "eval/bootstrap.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,20 @@ mien_interval mien_bootstrap_interval(double *x, int n) {
     qsort(x, (size_t)kept, sizeof *x, compare);
     return (mien_interval){percentile(x, kept, 0.025),
                            percentile(x, kept, 0.975)};
+}
+
+mien_interval mien_bootstrap_share(double *x, int draws, double share, int n) {
+    const double rest = n > 0 ? pow(0.05, 1.0 / n) : NAN;
+    if (share == 0) return (mien_interval){0, 1 - rest};
+    if (share == 1) return (mien_interval){rest, 1};
+    return mien_bootstrap_interval(x, draws);
+}
+
+void mien_bootstrap_state(mien_report *r, const char *unit, int draws) {
+    char text[96];
+    snprintf(text, sizeof text, "95 %%, bootstrap by %s, %d draws", unit,
+             draws);
+    mien_report_interval(r, text);
 }
 
 int mien_bootstrap_draws(double cost) {

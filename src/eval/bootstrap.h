@@ -30,6 +30,14 @@ void mien_bootstrap_draw(int *times, int units, int b);
  * that are not numbers are left out. No interval for fewer than ten. */
 mien_interval mien_bootstrap_interval(double *x, int n);
 
+/* The same of a share found among n people. All or none of them is no reason
+ * for certainty: then one-sided, what would be seen in one of 20 such samples
+ * (the "rule of three": 0 to about 3/n). */
+mien_interval mien_bootstrap_share(double *x, int draws, double share, int n);
+
+/* "95 %, bootstrap by person, 1000 draws" into the report. */
+void mien_bootstrap_state(mien_report *r, const char *unit, int draws);
+
 /* How many draws a budget of some seconds allows, each of which looks at
  * `cost` things: MIEN_DRAWS, or fewer, but MIEN_LEAST_DRAWS. */
 int mien_bootstrap_draws(double cost);

@@ -4,7 +4,6 @@
  * Source: ISO/IEC 19795-1:2021; Grother, Ngan, Hanaoka, Face Recognition
  *         Vendor Test part 1: verification, NIST. */
 #include <math.h>
-#include <stdio.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -76,15 +75,16 @@ static void add_levels(run *r, mien_report *report) {
                                                     r->at[k].threshold));
         mien_report_cell(
             report, mien_figure_number("fmr_there", "there", r->at[k].fmr));
-        mien_report_cell(report, mien_figure_share(
-                                     "fnmr", "FNMR", r->at[k].fnmr,
-                                     mien_bootstrap_interval(drawn, r->draws)));
+        mien_report_cell(
+            report, mien_figure_share(
+                        "fnmr", "FNMR", r->at[k].fnmr,
+                        mien_bootstrap_share(drawn, r->draws, r->at[k].fnmr,
+                                             r->m.c.people)));
     }
 }
 
 static mien_status fill(run *r, const mien_det_options *o,
                         mien_report *report) {
-    char text[96];
     MIEN_TRY(choose_levels(r, o->fmr, report));
     MIEN_TRY(draw_all(r));
     mien_report_add(
@@ -92,9 +92,7 @@ static mien_status fill(run *r, const mien_det_options *o,
                                   mien_bootstrap_interval(r->eer, r->draws)));
     mien_match_set_state(&r->m, report);
     add_levels(r, report);
-    snprintf(text, sizeof text, "95 %%, bootstrap by person, %d draws",
-             r->draws);
-    mien_report_interval(report, text);
+    mien_bootstrap_state(report, "person", r->draws);
     return mien_det_charts(&r->m.c, report);
 }
 

@@ -36,10 +36,13 @@ static void write_title(mien_chart *c, const mien_report_facts *f) {
             x->label, share ? 100 * x->value : x->value, share ? " %" : "");
         if (at >= sizeof text) return;
     }
-    snprintf(text + at, sizeof text - at, "%sdata %.12s%s%.12s",
-             at ? "   " : "", f->data_hash ? f->data_hash : "-",
-             f->model ? "   model " : "", f->model ? f->model : "");
-    mien_chart_text(c, 30, 60, text, &(mien_lettering){.size = 13, .along = 1});
+    mien_chart_text(c, 30, 58, text, &(mien_lettering){.size = 13, .along = 1});
+    snprintf(text, sizeof text, "data %.12s%s%.12s",
+             f->data_hash ? f->data_hash : "-", f->model ? ", model " : "",
+             f->model ? f->model : "");
+    mien_chart_text(
+        c, 30, 78, text,
+        &(mien_lettering){.size = 11, .along = 1, .paint = mien_grey});
 }
 
 static double inside(double x, const double range[2]) {

@@ -217,7 +217,7 @@ static void add_curves(run *r) {
 static void state_data(run *r) {
     const mien_wider_options *o = r->job.options;
     const mien_wider_arm *a = &r->arm[0];
-    char hex[MIEN_HASH_HEX], text[96];
+    char hex[MIEN_HASH_HEX];
     mien_hash h;
     mien_hash_begin(&h);
     mien_hash_add(&h, r->job.list.hash, MIEN_HASH_HEX);
@@ -226,9 +226,7 @@ static void state_data(run *r) {
     mien_hash_add(&h, a->faces.hash, MIEN_HASH_HEX);
     mien_hash_end(&h, hex);
     mien_report_data(r->report, hex);
-    snprintf(text, sizeof text, "95 %%, bootstrap by photo, %d draws",
-             r->draws);
-    mien_report_interval(r->report, text);
+    mien_bootstrap_state(r->report, "photo", r->draws);
     mien_report_add(r->report,
                     mien_figure_count("photos", "photos", r->job.list.photos));
     const int last = r->job.list.levels - 1;
