@@ -22,7 +22,7 @@ static mien_status print_json(const mien_model *model) {
     const mien_model_facts *f = mien_model_info(model);
     return cli_json_print(json_pack(
         "{s:s, s:i, s:i, s:[iii], s:f, s:[fff], s:[fff], s:s, s:s, s:s, s:s, "
-        "s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o}",
+        "s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:o}",
         "kind", kinds[f->kind], "width", f->width, "classes", f->classes,
         "input", f->rows, f->columns, f->channels, "scale", (double)f->scale,
         "mean", (double)f->mean[0], (double)f->mean[1], (double)f->mean[2],
@@ -32,7 +32,8 @@ static mien_status print_json(const mien_model *model) {
         f->weights_hash, "recipe_hash", f->recipe_hash, "data_hash",
         f->data_hash, "teacher_hash", f->teacher_hash, "start_hash",
         f->start_hash, "seed", f->seed, "made_by", f->made_by, "weights",
-        (json_int_t)f->weights, "outputs", cli_outputs_json(model)));
+        (json_int_t)f->weights, "int8", f->int8, "outputs",
+        cli_outputs_json(model)));
 }
 
 static void print_text(const mien_model *model) {
@@ -45,8 +46,8 @@ static void print_text(const mien_model *model) {
            "pixels", (double)f->scale, (double)f->mean[0], (double)f->mean[1],
            (double)f->mean[2], (double)f->deviation[0], (double)f->deviation[1],
            (double)f->deviation[2]);
-    printf("%-14s %lld, BLAKE2b %s\n", "weights", (long long)f->weights,
-           f->weights_hash);
+    printf("%-14s %lld%s, BLAKE2b %s\n", "weights", (long long)f->weights,
+           f->int8 ? " in bytes" : "", f->weights_hash);
     printf("%-14s mien %s, seed %s, recipe %.16s, data %.16s\n", "made by",
            f->made_by, f->seed, f->recipe_hash, f->data_hash);
     if (*f->teacher_hash)

@@ -31,6 +31,7 @@ typedef struct mien_bench_options {
     bool profile;     /* time each part of the plan */
     bool watch;       /* measure all outputs and gradients in every step; of
                          mien_bench_train() */
+    bool int8;        /* of mien_bench_embed(): quantise a model of float32 */
     const char *data; /* of mien_bench_load(): replaces data.path, or NULL */
 } mien_bench_options;
 
@@ -97,6 +98,7 @@ mien_status mien_bench_load(mien_bench **out, const char *recipe,
 typedef struct mien_bench_times {
     const char *isa;
     int batch, threads, rounds;
+    bool int8;                 /* the network ran in bytes */
     double ms, min_ms, max_ms; /* median, least, most */
     double images_per_s;
     double load_ms; /* to read, check and plan the model */
@@ -104,7 +106,7 @@ typedef struct mien_bench_times {
 } mien_bench_times;
 
 /* Time how long a model takes to answer a batch (0: one photo) of random
- * values; of the options, batch, threads, rounds and seconds count.
+ * values; of the options, batch, threads, rounds, seconds and int8 count.
  *
  * Errors: as mien_model_load(). */
 mien_status mien_bench_embed(mien_bench_times *out, const char *model,

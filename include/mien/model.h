@@ -55,6 +55,7 @@ typedef struct mien_model_facts {
     const char *start_hash;   /* of the weights it began with; "": none */
     const char *calibration; /* score to FMR (mien/face.h), JSON; "": none */
     int64_t weights; /* trained values */
+    bool int8;       /* it was quantised (mien/quantize.h) */
 } mien_model_facts;
 
 /* One of the named outputs of an imported network: which of the values that

@@ -23,6 +23,7 @@ typedef struct run {
     const mien_quantize_options *o;
     mien_quantize_summary *s;
     mien_photo_paths paths;
+    int *line; /* of each path in the list; NULL: they are of a folder */
     mien_points points;
     mien_picture *picture; /* even ones choose, odd ones judge */
     mien_picture_list list;
@@ -41,30 +42,42 @@ void mien_quantize_defaults(mien_quantize_options *options) {
 
 /* ---- photos ----------------------------------------------------------- */
 
-static mien_status add_line(run *r, const char *line, size_t length) {
+/* Make room for another photo of a list. */
+static mien_status grow(run *r) {
     mien_photo_paths *p = &r->paths;
-    if (length && line[length - 1] == '\r') length--;
+    const size_t room = 2 * (size_t)p->room + 64;
+    if (p->n < p->room) return MIEN_OK;
+    const char **path = mien_realloc(p->path, room, sizeof *path);
+    if (!path) return MIEN_ENOMEM;
+    p->path = path;
+    int *line = mien_realloc(r->line, room, sizeof *line);
+    if (!line) return MIEN_ENOMEM;
+    r->line = line;
+    p->room = (int)room;
+    return MIEN_OK;
+}
+
+static mien_status add_line(run *r, const char *text, size_t length, int line) {
+    mien_photo_paths *p = &r->paths;
+    if (length && text[length - 1] == '\r') length--;
     if (!length) return MIEN_OK;
-    if (p->n == p->room) {
-        const int room = 2 * p->room + 64;
-        const char **grown = mien_realloc(p->path, (size_t)room, sizeof *grown);
-        if (!grown) return MIEN_ENOMEM;
-        p->path = grown;
-        p->room = room;
-    }
-    p->path[p->n] = mien_arena_printf(&p->arena, "%.*s", (int)length, line);
-    return p->path[p->n++] ? MIEN_OK : MIEN_ENOMEM;
+    MIEN_TRY(grow(r));
+    p->path[p->n] = mien_arena_printf(&p->arena, "%.*s", (int)length, text);
+    if (!p->path[p->n]) return MIEN_ENOMEM;
+    r->line[p->n++] = line;
+    return MIEN_OK;
 }
 
 static mien_status read_list(run *r, const char *path) {
     mien_buf text = {.cap = 64 << 20};
     mien_status status = mien_file_read(&text, path);
     const char *at = (const char *)text.data;
-    for (size_t left = text.size; status == MIEN_OK && left;) {
+    size_t left = text.size;
+    for (int line = 1; status == MIEN_OK && left; line++) {
         const char *end = memchr(at, '\n', left);
         const size_t length = end ? (size_t)(end - at) : left;
         const size_t step = end ? length + 1 : left;
-        status = add_line(r, at, length);
+        status = add_line(r, at, length, line);
         at += step;
         left -= step;
     }
@@ -88,7 +101,8 @@ static mien_status pick(run *r) {
     for (int i = 0; i < n; i++) {
         const int from = (int)((int64_t)i * all / n);
         r->picture[i] =
-            (mien_picture){.path = r->paths.path[from], .line = from + 1};
+            (mien_picture){.path = r->paths.path[from],
+                           .line = r->line ? r->line[from] : from + 1};
     }
     r->list = (mien_picture_list){.name = o->data,
                                   .noun = "this photo",
@@ -292,5 +306,6 @@ mien_status mien_quantize(mien_quantize_summary *out,
     mien_points_close(&r.points);
     mien_photo_paths_close(&r.paths);
     mien_free(r.picture);
+    mien_free(r.line);
     return status;
 }

@@ -32,7 +32,7 @@ struct mien_quantizer {
     bool turned;
 };
 
-mien_status mien_quantizer_open(mien_quantizer **out, const mien_net *net) {
+mien_status mien_quantizer_open(mien_quantizer **out, mien_net *net) {
     *out = NULL;
     if (net->ranges)
         return mien_fail(MIEN_EINVAL, "this model is quantised already");
@@ -47,6 +47,7 @@ mien_status mien_quantizer_open(mien_quantizer **out, const mien_net *net) {
         mien_quantizer_close(q);
         return status;
     }
+    mien_weights_apply(&net->weights);
     mien_dnnl_enter();
     mien_program_refresh(q->program);
     *out = q;
@@ -173,4 +174,19 @@ mien_status mien_quantizer_finish(mien_quantizer *q, mien_net *net) {
     net->ranges = ranges;
     mien_weights_apply(&net->weights);
     return MIEN_OK;
+}
+
+mien_status mien_net_quantize(mien_net *net, const float *x, int n) {
+    const size_t image = mien_shape_count(net->graph.input);
+    mien_quantizer *q;
+    MIEN_TRY(mien_quantizer_open(&q, net));
+    mien_status status = MIEN_OK;
+    for (int pass = 0; pass < 2 && status == MIEN_OK; pass++) {
+        for (int i = 0; i < n; i++)
+            mien_quantizer_see(q, x + (size_t)i * image);
+        if (!pass) status = mien_quantizer_turn(q);
+    }
+    if (status == MIEN_OK) status = mien_quantizer_finish(q, net);
+    mien_quantizer_close(q);
+    return status;
 }

@@ -22,7 +22,7 @@ typedef struct mien_quantizer mien_quantizer;
 
 /* Owns:   *out is the caller's; the net must outlive it.
  * Errors: MIEN_EINVAL for a net that is quantised already; MIEN_ENOMEM. */
-mien_status mien_quantizer_open(mien_quantizer **out, const mien_net *net);
+mien_status mien_quantizer_open(mien_quantizer **out, mien_net *net);
 
 /* x is one image as the network takes it, c x h x w. */
 void mien_quantizer_see(mien_quantizer *quantizer, const float *x);
@@ -36,6 +36,9 @@ mien_status mien_quantizer_turn(mien_quantizer *quantizer);
  * Errors: MIEN_ENOMEM; the net is then as it was. */
 mien_status mien_quantizer_finish(mien_quantizer *quantizer, mien_net *net);
 void mien_quantizer_close(mien_quantizer *quantizer); /* NULL is fine */
+
+/* All of it, by n images side by side. */
+mien_status mien_net_quantize(mien_net *net, const float *x, int n);
 
 /* Whether quantising rounds this tensor. */
 bool mien_weight_is_rounded(const mien_net *net, const mien_weight *weight);

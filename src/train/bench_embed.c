@@ -9,7 +9,7 @@
 #include "base/rng.h"
 #include "base/usage.h"
 #include "mien/bench.h"
-#include "mien/model.h"
+#include "train/model_file.h"
 
 enum { WARM_UP = 3, LEAST_ROUNDS = 5, MOST_ROUNDS = 100000 };
 
@@ -34,7 +34,7 @@ static mien_status prepare(stand *s, const char *path,
     mien_rng rng = mien_rng_at(1, 0, 0, 0);
     for (size_t i = 0; i < n * plane; i++)
         s->x[i] = (float)mien_rng_range(&rng, -1, 1);
-    return MIEN_OK;
+    return o->int8 ? mien_model_to_bytes(s->model, s->x, s->batch) : MIEN_OK;
 }
 
 static bool more(const stand *s, const mien_bench_options *o, double began) {
@@ -62,6 +62,7 @@ static int ascending(const void *a, const void *b) {
 
 static void sum_up(mien_bench_times *t, stand *s) {
     const int n = s->rounds;
+    t->int8 = mien_model_info(s->model)->int8;
     qsort(s->seconds, (size_t)n, sizeof *s->seconds, ascending);
     t->batch = s->batch;
     t->rounds = n;

@@ -14,8 +14,8 @@
 mien_status mien_known_answer(float answer[MIEN_ANSWER_MAX], int *n,
                               mien_runner *run);
 
-/* Compare, to a thousandth of the largest value: processors round
- * differently.
+/* Compare, to a thousandth of the largest value (a fiftieth if the network is
+ * quantised): processors round differently.
  *
  * Errors: MIEN_ECORRUPT. */
 mien_status mien_known_answer_check(mien_runner *run,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nn/quantize.h"
 #include "nn/runner.h"
 #include "train/known_answer.h"
 
@@ -68,6 +69,7 @@ static void state_facts(mien_model *m) {
         .calibration = m->parts.calibration};
     memcpy(f->mean, in->mean, sizeof f->mean);
     memcpy(f->deviation, in->std, sizeof f->deviation);
+    f->int8 = m->parts.net->ranges != NULL;
     for (int i = 0; i < m->parts.net->weights.n_trained; i++)
         f->weights += (int64_t)m->parts.net->weights.items[i].count;
 }
@@ -126,6 +128,12 @@ static mien_status carry_weights(mien_net *to, const mien_net *from) {
                from->weights.values + old->offset, w->count * sizeof(float));
     }
     mien_weights_apply(&to->weights);
+    if (!from->ranges) return MIEN_OK;
+    const size_t n = 2 * (size_t)(to->graph.n_nodes + 1);
+    float *ranges = mien_arena_alloc(&to->graph.arena, n, sizeof *ranges);
+    if (!ranges) return MIEN_ENOMEM;
+    memcpy(ranges, from->ranges, n * sizeof *ranges);
+    to->ranges = ranges;
     return MIEN_OK;
 }
 
@@ -156,6 +164,19 @@ mien_status mien_model_resize(mien_model *m, int rows, int columns) {
     in->height = m->facts.rows = rows;
     in->width = m->facts.columns = columns;
     m->facts.width = mien_net_width(net);
+    return MIEN_OK;
+}
+
+mien_status mien_model_to_bytes(mien_model *m, const float *x, int n) {
+    mien_runner *one;
+    if (m->facts.int8) return MIEN_OK;
+    MIEN_TRY(mien_net_quantize(m->parts.net, x, n));
+    MIEN_TRY(open_runner(&one, m, m->threads));
+    mien_runner_close(m->one);
+    mien_runner_close(m->many);
+    m->one = one;
+    m->many = NULL;
+    m->facts.int8 = true;
     return MIEN_OK;
 }
 

@@ -97,6 +97,12 @@ typedef struct mien_model_parts {
 mien_status mien_model_read(mien_model_parts *parts, const char *path);
 void mien_model_parts_close(mien_model_parts *parts);
 
+/* Quantise a loaded model in memory by n prepared images, as a bench may want
+ * it: how near its answers stay is not measured.
+ *
+ * Errors: as mien_quantizer_turn(); MIEN_ENOMEM. */
+mien_status mien_model_to_bytes(mien_model *model, const float *x, int n);
+
 /* Copy the file's weights into `values`, each checked for type, extents and
  * finiteness. Tensors whose names are no weight's are left alone. */
 mien_status mien_model_copy(float *values, const mien_net *net,

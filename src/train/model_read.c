@@ -11,6 +11,7 @@
 
 #include "base/finite.h"
 #include "train/model_file.h"
+#include "train/model_tensors.h"
 
 enum { MAX_SIDE = 16384, MAX_CLASSES = 100 << 20 };
 
@@ -314,6 +315,8 @@ static mien_status copy_one(float *values, const mien_weight *w,
                          "%s: there is no tensor '%s', which the "
                          "network needs",
                          path, w->name);
+    if (t->dtype == MIEN_I8)
+        return mien_model_copy_bytes(values, w, file, path);
     char found[MIEN_TENSOR_TEXT];
     mien_tensor_describe(found, t);
     bool same = t->dtype == MIEN_F32 && t->rank == w->spec.dims.count;
@@ -346,6 +349,8 @@ mien_status mien_model_read(mien_model_parts *p, const char *path) {
     if (status == MIEN_OK) status = read_net(p, path);
     if (status == MIEN_OK)
         status = mien_model_copy(p->net->weights.values, p->net, p->file, path);
+    if (status == MIEN_OK)
+        status = mien_model_copy_ranges(p->net, p->file, path);
     if (status != MIEN_OK) mien_model_parts_close(p);
     return status;
 }

@@ -3,10 +3,12 @@
 #include <jansson.h>
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mien/version.h"
 #include "base/finite.h"
 #include "train/model_file.h"
+#include "train/model_tensors.h"
 
 enum { MAX_METAS = 24 };
 
@@ -119,16 +121,6 @@ static mien_status put_card(metas *m, const mien_net *net,
     return put_json(m, "known_answer", floats(c->answer, c->n_answer));
 }
 
-static mien_tensor tensor_of(const mien_weight *w, const float *values) {
-    mien_tensor t = {.name = w->name,
-                     .dtype = MIEN_F32,
-                     .rank = w->spec.dims.count,
-                     .data = values + w->offset};
-    for (int i = 0; i < t.rank; i++) t.shape[i] = (size_t)w->spec.dims.d[i];
-    mien_tensor_measure(&t);
-    return t;
-}
-
 static mien_status check_finite(const mien_net *net, const float *values) {
     for (int i = 0; i < net->weights.n; i++) {
         const mien_weight *w = &net->weights.items[i];
@@ -144,14 +136,29 @@ static mien_status check_finite(const mien_net *net, const float *values) {
 
 mien_status mien_model_hash(char hex[MIEN_HASH_HEX], const mien_net *net,
                             const float *values) {
-    const int n = net->weights.n;
-    mien_tensor *list = mien_alloc((size_t)n + 1, sizeof *list);
-    if (!list) return MIEN_ENOMEM;
-    for (int i = 0; i < n; i++)
-        list[i] = tensor_of(&net->weights.items[i], values);
-    const mien_status status = mien_tensors_hash(hex, list, n);
-    mien_free(list);
+    mien_arena arena = {0};
+    mien_tensor *list;
+    int n;
+    mien_status status = mien_model_list(&list, &n, &arena, net, values);
+    if (status == MIEN_OK) status = mien_tensors_hash(hex, list, n);
+    mien_arena_close(&arena);
     return status;
+}
+
+/* Those of the model, then the extra ones. */
+static mien_status list_all(mien_safetensors_content *out, mien_arena *arena,
+                            const mien_net *net, const float *values,
+                            const mien_model_extra *extra) {
+    mien_tensor *own, *all;
+    int n;
+    MIEN_TRY(mien_model_list(&own, &n, arena, net, values));
+    const size_t count = (size_t)(n + extra->n_tensors);
+    all = mien_arena_alloc(arena, count + 1, sizeof *all);
+    if (!all) return MIEN_ENOMEM;
+    memcpy(all, own, (size_t)n * sizeof *all);
+    for (int i = 0; i < extra->n_tensors; i++) all[n + i] = extra->tensors[i];
+    *out = (mien_safetensors_content){.tensors = all, .count = (int)count};
+    return MIEN_OK;
 }
 
 mien_status mien_model_write(const char *path, const mien_net *net,
@@ -160,26 +167,15 @@ mien_status mien_model_write(const char *path, const mien_net *net,
     static const mien_model_extra nothing = {0};
     if (!extra) extra = &nothing;
     MIEN_TRY(check_finite(net, values));
-    const int n = net->weights.n + extra->n_tensors;
     metas m = {0};
-    mien_status status = MIEN_ENOMEM;
-    mien_tensor *tensors = mien_alloc((size_t)n + 1, sizeof *tensors);
-    if (!tensors) goto out;
-    for (int i = 0; i < net->weights.n; i++)
-        tensors[i] = tensor_of(&net->weights.items[i], values);
-    for (int i = 0; i < extra->n_tensors; i++)
-        tensors[net->weights.n + i] = extra->tensors[i];
-    status = put_card(&m, net, card);
+    mien_safetensors_content content;
+    mien_status status = list_all(&content, &m.arena, net, values, extra);
+    if (status == MIEN_OK) status = put_card(&m, net, card);
     for (int i = 0; status == MIEN_OK && i < extra->n_metas; i++)
         status = put(&m, extra->metas[i].key, extra->metas[i].value);
-    if (status == MIEN_OK)
-        status = mien_safetensors_write(
-            path, &(mien_safetensors_content){.tensors = tensors,
-                                              .count = n,
-                                              .metas = m.items,
-                                              .meta_count = m.count});
-out:
-    mien_free(tensors);
+    content.metas = m.items;
+    content.meta_count = m.count;
+    if (status == MIEN_OK) status = mien_safetensors_write(path, &content);
     mien_arena_close(&m.arena);
     return status;
 }

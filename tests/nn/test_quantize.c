@@ -14,22 +14,8 @@
 #include "nn/int8/int8.h"
 #include "nn/quantize.h"
 
-static size_t image_of(const world *o) {
-    return mien_shape_count(o->net->graph.input);
-}
-
 static mien_status quantise(world *o) {
-    mien_quantizer *q;
-    MIEN_TRY(mien_quantizer_open(&q, o->net));
-    mien_status status = MIEN_OK;
-    for (int pass = 0; pass < 2 && status == MIEN_OK; pass++) {
-        for (int i = 0; i < o->batch.n; i++)
-            mien_quantizer_see(q, o->x + (size_t)i * image_of(o));
-        if (!pass) status = mien_quantizer_turn(q);
-    }
-    if (status == MIEN_OK) status = mien_quantizer_finish(q, o->net);
-    mien_quantizer_close(q);
-    return status;
+    return mien_net_quantize(o->net, o->x, o->batch.n);
 }
 
 /* What the network answers to the batch; the caller frees. */
