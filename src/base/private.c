@@ -24,16 +24,30 @@ static bool put_all(int fd, const uint8_t *bytes, size_t size) {
     return fsync(fd) == 0;
 }
 
+/* Under another name first, so that nobody meets half of it. link() replaces
+ * nothing. */
+static mien_status create_by(const char *temporary, const char *path,
+                             const void *bytes, size_t size) {
+    unlink(temporary); /* of a process that was killed */
+    const int fd =
+        open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return mien_fail_errno("cannot create", path);
+    const bool done = put_all(fd, bytes, size) && link(temporary, path) == 0;
+    const mien_status status =
+        done ? MIEN_OK : mien_fail_errno("cannot create", path);
+    close(fd);
+    unlink(temporary);
+    return status;
+}
+
 mien_status mien_private_create(const char *path, const void *bytes,
                                 size_t size) {
-    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return mien_fail_errno("cannot create", path);
-    mien_status status = MIEN_OK;
-    if (!put_all(fd, bytes, size)) {
-        status = mien_fail_errno("cannot write", path);
-        unlink(path);
-    }
-    close(fd);
+    mien_buf temporary = {.cap = 8192};
+    mien_status status =
+        mien_buf_printf(&temporary, "%s.tmp-%ld", path, (long)getpid());
+    if (status == MIEN_OK)
+        status = create_by((const char *)temporary.data, path, bytes, size);
+    mien_buf_close(&temporary);
     return status;
 }
 

@@ -16,6 +16,8 @@ mien_status mien_gallery_read_head(mien_gallery *g) {
                          "%s does not open with this key: it is another's, or "
                          "the file was changed",
                          g->path);
+    if (g->width && memcmp(g->id, head.id, sizeof g->id) != 0)
+        return mien_fail(MIEN_ECORRUPT, "%s is another gallery now", g->path);
     g->head = head;
     return MIEN_OK;
 }

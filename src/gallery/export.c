@@ -63,8 +63,7 @@ static mien_status put_template(void *context, const mien_template_row *row) {
     exporting *e = context;
     MIEN_TRY(mien_open_template(e->x, row, e->g));
     sodium_bin2base64(e->text, e->room, (const uint8_t *)e->x,
-                      4 * (size_t)e->g->head.width,
-                      sodium_base64_VARIANT_ORIGINAL);
+                      4 * (size_t)e->g->width, sodium_base64_VARIANT_ORIGINAL);
     json_t *quality =
         isnan(row->quality) ? json_null() : json_real(row->quality);
     return put_line(
@@ -92,7 +91,7 @@ static mien_status put_all(exporting *e) {
 
 mien_status mien_gallery_export(mien_gallery *gallery, mien_gallery_sink sink,
                                 void *context) {
-    const size_t width = (size_t)gallery->head.width;
+    const size_t width = (size_t)gallery->width;
     exporting e = {.g = gallery, .sink = sink, .context = context};
     e.room =
         sodium_base64_encoded_len(4 * width, sodium_base64_VARIANT_ORIGINAL);

@@ -167,7 +167,10 @@ static mien_status open_store(mien_gallery *g, const mien_gallery_options *o) {
     MIEN_TRY(mien_store_open(&g->store, &how));
     MIEN_TRY(check_binding(g, o));
     MIEN_TRY(get_key(g, o, false));
-    return mien_gallery_read_head(g);
+    MIEN_TRY(mien_gallery_read_head(g));
+    memcpy(g->id, g->head.id, sizeof g->id);
+    g->width = g->head.width;
+    return MIEN_OK;
 }
 
 static mien_status fill(mien_gallery *g, const char *path,

@@ -102,7 +102,7 @@ static mien_status check_first(importing *in) {
         return mien_fail(MIEN_EINVAL,
                          "the export is of contract %.64s, %s of contract %s",
                          contract, in->g->path, in->g->head.contract);
-    return width == in->g->head.width ? MIEN_OK : wrong(in, "another width");
+    return width == in->g->width ? MIEN_OK : wrong(in, "another width");
 }
 
 /* ---- people and templates ---- */
@@ -137,14 +137,14 @@ static int by_theirs(const void *x, const void *y) {
 /* The vector in base64, and nothing but it. */
 static bool read_vector(importing *in) {
     const char *text = text_of(in, "values"), *end = NULL;
-    const size_t want = 4 * (size_t)in->g->head.width;
+    const size_t want = 4 * (size_t)in->g->width;
     size_t size = 0;
     return text &&
            sodium_base642bin((uint8_t *)in->x, want, text, strlen(text), NULL,
                              &size, &end,
                              sodium_base64_VARIANT_ORIGINAL) == 0 &&
            size == want && !*end &&
-           mien_vector_kind(in->x, in->g->head.width) == MIEN_VECTOR_UNIT;
+           mien_vector_kind(in->x, in->g->width) == MIEN_VECTOR_UNIT;
 }
 
 static mien_status add_template(importing *in) {
@@ -191,7 +191,7 @@ static mien_status import_locked(importing *in) {
 
 mien_status mien_gallery_import(mien_gallery *gallery, const char *text,
                                 size_t size) {
-    const size_t width = (size_t)gallery->head.width;
+    const size_t width = (size_t)gallery->width;
     importing in = {.g = gallery, .text = text, .size = size};
     in.x = mien_alloc(width, sizeof *in.x);
     mien_status status = in.x ? check_whole(&in) : MIEN_ENOMEM;

@@ -54,7 +54,7 @@ static mien_status gather_row(void *context, const mien_template_row *row) {
 /* Templates after a number go to a segment. */
 static mien_status gather(gathering *w, int64_t after) {
     mien_store *store = w->g->store;
-    w->x = mien_alloc((size_t)w->g->head.width, sizeof *w->x);
+    w->x = mien_alloc((size_t)w->g->width, sizeof *w->x);
     if (!w->x) return MIEN_ENOMEM;
     const mien_status status =
         store->ops->template_each(store, after, gather_row, w);
@@ -102,7 +102,7 @@ mien_status mien_index_rebuild(mien_gallery *g) {
         MIEN_OK)
         give_up(g);
     mien_status status =
-        mien_segment_open(&ix->base, (size_t)g->head.templates, g->head.width);
+        mien_segment_open(&ix->base, (size_t)g->head.templates, g->width);
     if (status == MIEN_OK) status = gather(&w, 0);
     if (status == MIEN_OK) status = check_count(g, ix->base.n);
     if (status != MIEN_OK) {
@@ -140,7 +140,7 @@ static mien_status append(mien_gallery *g) {
     mien_index *ix = &g->index;
     gathering w = {.g = g, .into = &ix->fresh};
     if (!ix->fresh.stride)
-        MIEN_TRY(mien_segment_open(&ix->fresh, FIRST_ROOM, g->head.width));
+        MIEN_TRY(mien_segment_open(&ix->fresh, FIRST_ROOM, g->width));
     MIEN_TRY(gather(&w, ix->last_template));
     return check_count(g, ix->base.n + ix->fresh.n);
 }

@@ -33,7 +33,9 @@ struct mien_gallery {
     mien_store *store;
     mien_lock writer;
     mien_keys keys;
-    mien_head head; /* the last one read or written */
+    uint8_t id[MIEN_GALLERY_ID]; /* of the gallery, and its width: they do */
+    int width;                   /* not change, and need no lock */
+    mien_head head;              /* the last one read or written */
     bool write, cache;
     uint8_t before[MIEN_SEAL_BYTES]; /* the digest when a change began */
     bool batch;                      /* between begin and commit */

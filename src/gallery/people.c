@@ -76,7 +76,7 @@ mien_status mien_enrol_person(int64_t *id, mien_gallery *g, const char *name,
 mien_status mien_enrol_template(int64_t *id, mien_gallery *g, int64_t person,
                                 const mien_new_template *fresh) {
     const mien_template *t = &fresh->given;
-    const size_t size = mien_seal_size(g->head.width);
+    const size_t size = mien_seal_size(g->width);
     uint8_t *sealed = mien_alloc(1, size);
     if (!sealed) return MIEN_ENOMEM;
     mien_template_row row = {.id = ++g->head.last_template,
@@ -86,7 +86,7 @@ mien_status mien_enrol_template(int64_t *id, mien_gallery *g, int64_t person,
                              .source = t->source ? t->source : "",
                              .sealed = sealed,
                              .size = size};
-    const mien_seal_place place = {g->head.id, row.id, g->head.width};
+    const mien_seal_place place = {g->id, row.id, g->width};
     mien_seal_vector(sealed, &g->keys, &place, t->values);
     g->head.templates++;
     const mien_status status = put_template(g, &row);
@@ -101,7 +101,7 @@ static mien_status check_templates(const mien_gallery *g, const char *person,
     for (int i = 0; i < n; i++) {
         const char *source = t[i].source ? t[i].source : "";
         MIEN_TRY(mien_check_text(source, MIEN_GALLERY_SOURCE, "the source"));
-        const int kind = mien_vector_kind(t[i].values, g->head.width);
+        const int kind = mien_vector_kind(t[i].values, g->width);
         if (kind == MIEN_VECTOR_BLANK)
             return mien_fail(MIEN_EDATA,
                              "template %d of '%s' is blank or not finite: no "
@@ -223,7 +223,7 @@ typedef mien_status (*template_work)(mien_gallery *g, held *h, int64_t into);
 static mien_status work_on_one(mien_gallery *g, int64_t id, template_work work,
                                int64_t into) {
     held h = {.g = g};
-    h.sealed = mien_alloc(1, mien_seal_size(g->head.width));
+    h.sealed = mien_alloc(1, mien_seal_size(g->width));
     if (!h.sealed) return MIEN_ENOMEM;
     mien_status status = g->store->ops->template_get(g->store, id, hold, &h);
     if (status == MIEN_OK && !h.there)
@@ -323,12 +323,16 @@ mien_status mien_gallery_remove_template(mien_gallery *gallery, int64_t id) {
     return status;
 }
 
+static mien_status check_wipe(const mien_gallery *g) {
+    if (g->write && !g->batch) return MIEN_OK;
+    return mien_fail(MIEN_EINVAL,
+                     g->batch ? "%s: commit the changes before a wipe"
+                              : "%s is open to read only",
+                     g->path);
+}
+
 static mien_status wipe(mien_gallery *g) {
-    if (!g->write || g->batch)
-        return mien_fail(MIEN_EINVAL,
-                         g->batch ? "%s: commit the changes before a wipe"
-                                  : "%s is open to read only",
-                         g->path);
+    MIEN_TRY(check_wipe(g));
     MIEN_TRY(mien_file_remove(g->vectors_path));
     return g->store->ops->wipe(g->store);
 }
@@ -344,7 +348,10 @@ mien_status mien_gallery_wipe(mien_gallery *gallery) {
 }
 
 mien_status mien_gallery_erase(mien_gallery *gallery, const char *person) {
-    if (gallery->batch) return wipe(gallery);
+    pthread_mutex_lock(&gallery->lock);
+    const mien_status status = check_wipe(gallery);
+    pthread_mutex_unlock(&gallery->lock);
+    MIEN_TRY(status);
     MIEN_TRY(mien_gallery_remove(gallery, person));
     return mien_gallery_wipe(gallery);
 }

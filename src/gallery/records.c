@@ -56,7 +56,7 @@ void mien_seal_person(mien_person_row *row, const mien_gallery *g) {
     uint8_t numbers[16];
     mien_pack(mien_pack(numbers, (uint64_t)row->id, 8), (uint64_t)row->added,
               8);
-    const mien_seal_part parts[] = {{g->head.id, sizeof g->head.id},
+    const mien_seal_part parts[] = {{g->id, sizeof g->id},
                                     {numbers, sizeof numbers},
                                     {row->name, strlen(row->name)}};
     mien_seal_parts(row->seal, &g->keys, "person", parts, 3);
@@ -72,7 +72,7 @@ void mien_seal_template(mien_template_row *row, const mien_gallery *g) {
     at = mien_pack(at, (uint64_t)row->added, 8);
     mien_pack(at, isnan(row->quality) ? UINT64_MAX : quality, 8);
     const mien_seal_part parts[] = {
-        {g->head.id, sizeof g->head.id},
+        {g->id, sizeof g->id},
         {numbers, sizeof numbers},
         {row->source, strlen(row->source)},
         {row->sealed, MIEN_SEAL_NONCE},
@@ -99,14 +99,14 @@ static mien_status changed(const mien_template_row *row,
 mien_status mien_check_template(const mien_template_row *row,
                                 const mien_gallery *g) {
     mien_template_row copy = *row;
-    if (row->size != mien_seal_size(g->head.width)) return changed(row, g);
+    if (row->size != mien_seal_size(g->width)) return changed(row, g);
     mien_seal_template(&copy, g);
     return mien_seal_same(copy.seal, row->seal) ? MIEN_OK : changed(row, g);
 }
 
 mien_status mien_open_template(float *x, const mien_template_row *row,
                                const mien_gallery *g) {
-    const mien_seal_place place = {g->head.id, row->id, g->head.width};
+    const mien_seal_place place = {g->id, row->id, g->width};
     MIEN_TRY(mien_check_template(row, g));
     return mien_unseal_vector(x, &g->keys, &place, row->sealed)
                ? MIEN_OK

@@ -28,7 +28,7 @@ static mien_status fetch(void *context, float *x, bool *there,
     fetching *f = context;
     mien_gallery *g = f->g;
     const mien_vectors *file = &g->index.file;
-    const mien_seal_place place = {g->head.id, of->id, g->head.width};
+    const mien_seal_place place = {g->id, of->id, g->width};
     *there = file->map.data && f->segments[of->segment] == &g->index.base &&
              mien_unseal_vector(x, &g->keys, &place,
                                 mien_vectors_sealed(file, of->row));
@@ -192,8 +192,7 @@ mien_status mien_gallery_search(mien_matches **out, mien_gallery *gallery,
                          MIEN_GALLERY_TOP);
     mien_status status = open_matches(&m, n, query->top);
     if (status == MIEN_OK) status = open_hunt(&h, n, query->top);
-    if (status == MIEN_OK)
-        status = sort_out(&h, m, probes, gallery->head.width);
+    if (status == MIEN_OK) status = sort_out(&h, m, probes, gallery->width);
     if (status == MIEN_OK) status = look_up_locked(&h, gallery, query);
     if (status == MIEN_OK) status = name_found(m, &h, gallery);
     close_hunt(&h);

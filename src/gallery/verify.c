@@ -97,8 +97,7 @@ static mien_status compare_row(void *context, const mien_template_row *row) {
     if (row->id > c->file->last_template) return MIEN_OK;
     if (mien_open_template(c->v->x, row, c->v->g) != MIEN_OK) return MIEN_OK;
     if (r >= s->n) return differs(c, row->id);
-    const mien_code code =
-        mien_code_template(c->code, c->v->x, c->v->g->head.width);
+    const mien_code code = mien_code_template(c->code, c->v->x, c->v->g->width);
     const bool same =
         s->ids[r] == row->id && s->persons[r] == row->person &&
         s->scales[r] == code.scale && s->error >= code.error &&
@@ -150,7 +149,7 @@ static mien_status conclude(const verifying *v, mien_status status) {
 mien_status mien_gallery_verify(mien_gallery *gallery, mien_gallery_fault fault,
                                 void *context) {
     verifying v = {.g = gallery, .fault = fault, .context = context};
-    v.x = mien_alloc((size_t)gallery->head.width, sizeof *v.x);
+    v.x = mien_alloc((size_t)gallery->width, sizeof *v.x);
     if (!v.x) return MIEN_ENOMEM;
     pthread_mutex_lock(&gallery->lock);
     mien_status status = note(&v, mien_reading_begin(gallery));
