@@ -103,6 +103,34 @@ static void json__is_one_object(void **state) {
     json_decref(o);
 }
 
+static void train__learns_from_and_begins_with_a_model(void **state) {
+    (void)state;
+    char teacher[512], learned[512];
+    snprintf(teacher, sizeof teacher, "%s",
+             scratch("teacher/model.safetensors"));
+    snprintf(learned, sizeof learned, "%s",
+             scratch("student/model.safetensors"));
+    assert_int_equal(MIEN("train", recipe(), "--set", "loss={arcface: {s: 8}}",
+                          "--out", scratch("teacher")), 0);
+    assert_null(strstr(out, "teacher asked"));
+    assert_int_equal(MIEN("train", recipe(), "--set", "loss=distill",
+                          "--teacher", teacher, "--start", teacher, "--out",
+                          scratch("student")), 0);
+    says(err, "embeddings of 3 values from 12x12 rgb pixels");
+    says(err, "start: loss.centre of the file has no place in this network");
+    says(err, "values, come from");
+    says(out, ", teacher asked for ");
+    assert_int_equal(MIEN("model", "info", learned), 0);
+    says(out, "\nteacher        BLAKE2b ");
+    says(out, "\nstarted from   BLAKE2b ");
+    assert_int_equal(MIEN("train", recipe(), "--teacher", teacher, "--out",
+                          scratch("no")), 2);
+    says(err, "cross_entropy learns from labels, not from a teacher");
+    assert_int_equal(MIEN("train", recipe(), "--start", "absent", "--out",
+                          scratch("no")), 2);
+    says(err, "absent");
+}
+
 static void dry_run__prints_the_plan(void **state) {
     (void)state;
     assert_int_equal(MIEN("train", recipe(), "--dry-run", "--out",
@@ -151,6 +179,7 @@ int main(void) {
         cmocka_unit_test(help__lists_the_commands),
         cmocka_unit_test(mistakes__exit_with_two_and_say_what_is_meant),
         cmocka_unit_test(train__prints_results_on_stdout_only),
+        cmocka_unit_test(train__learns_from_and_begins_with_a_model),
         cmocka_unit_test(json__is_one_object),
         cmocka_unit_test(dry_run__prints_the_plan),
         cmocka_unit_test(show__writes_the_sheet),

@@ -39,6 +39,18 @@ static mien_status configure(void *config, mien_loss_ops *ops,
     return ops->open ? ops->open(ops, config, arena) : MIEN_OK;
 }
 
+/* Each of the weights its part of w and dw. */
+static void share_out(mien_loss_pass *p, const mien_loss_plan *plan,
+                      const real *w, real *dw) {
+    for (int i = 0; i < plan->n_weights; i++) {
+        const size_t n = mien_dims_count(plan->weights[i].dims);
+        p->w[i] = w;
+        p->dw[i] = dw;
+        w += n;
+        dw += n;
+    }
+}
+
 static void run(loss_result *out, const loss_case *in, const mien_loss_ops *ops,
                 const mien_loss_plan *plan, const void *config) {
     const size_t nd = (size_t)in->n * (size_t)in->d;
@@ -67,11 +79,7 @@ static void run(loss_result *out, const loss_case *in, const mien_loss_ops *ops,
                         .kept = kept,
                         .scratch = scratch,
                         .progress = in->progress};
-    for (int i = 0, at = 0; i < plan->n_weights; i++) {
-        p.w[i] = w + at;
-        p.dw[i] = dw + at;
-        at += (int)mien_dims_count(plan->weights[i].dims);
-    }
+    share_out(&p, plan, w, dw);
     ops->forward(&p);
     ops->backward(&p);
     out->loss = p.loss;
