@@ -62,8 +62,7 @@ typedef struct mien_train_summary {
     double seconds;         /* in training steps and waiting, this time */
     double images_per_s;
     double wait_share;    /* of that time, waiting for the loader, 0 to 1 */
-    double teacher_share; /* the teacher's time, validation included, as a
-                             share of it; 0 without one */
+    double teacher_share; /* of that time, waiting for the teacher, 0 to 1 */
     bool stopped_early, memorised; /* memorised: an overfit run reached 100 % */
     const char *weights_hash;      /* BLAKE2b-256 of the model file's tensors */
     int n_stages;

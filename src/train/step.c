@@ -287,5 +287,6 @@ mien_status mien_trainer_step(mien_trainer *t) {
     t->at.step++;
     t->at.stage_step++;
     t->seconds += mien_clock() - s.began;
+    t->taught += mien_source_taught(t->source) - s.taught;
     return status;
 }

@@ -121,7 +121,7 @@ static void copy_figures(mien_train_summary *s, const mien_trainer *t,
     s->seconds = t->seconds;
     s->images_per_s = (double)t->images / t->seconds;
     s->wait_share = mien_source_waited(t->source) / t->seconds;
-    s->teacher_share = mien_source_taught(t->source) / t->seconds;
+    s->teacher_share = t->taught / t->seconds;
     s->stopped_early = over(t) && !t->memorised;
     s->memorised = t->memorised;
 }

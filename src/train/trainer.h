@@ -54,6 +54,7 @@ typedef struct mien_trainer {
     char checkpoint[MIEN_PATH_ROOM];
     mien_buf gradients;   /* the last table of --show-gradients */
     double seconds;       /* in steps, waiting included */
+    double taught;        /* of these, by the teacher */
     int64_t images;       /* used this time */
     mien_score last_seen; /* of the last whole epoch */
     bool stopped_early, memorised;
