@@ -53,9 +53,9 @@ static mien_store *open_store(const char *path, bool create) {
     return s;
 }
 
-static void store__keeps_what_was_committed(void **state) {
-    (void)state;
-    mien_store *s = open_store(scratch("a.db"), true);
+/* Ada has templates 7 and 9; that they were removed is undone. */
+static void fill_store(const char *path) {
+    mien_store *s = open_store(path, true);
     const mien_store_ops *ops = s->ops;
     mien_person_row p = {.id = 3, .added = 5, .name = "Ada"};
     mien_template_row t = {.id = 7,
@@ -80,14 +80,21 @@ static void store__keeps_what_was_committed(void **state) {
     ops->undo(s);
     ops->undo(s);
     ops->close(s);
-    s = open_store(scratch("a.db"), false);
+}
+
+static void store__keeps_what_was_committed(void **state) {
+    (void)state;
+    fill_store(scratch("a.db"));
+    mien_store *s = open_store(scratch("a.db"), false);
+    const mien_store_ops *ops = s->ops;
+    const mien_person_row taken = {.id = 4, .name = "Ada"};
     copy c = {0};
     assert_ok(ops->template_get(s, 7, copy_template, &c));
     assert_int_equal(c.visits, 1);
     assert_int_equal(c.row.person, 3);
     assert_true(isnan(c.row.quality));
     assert_memory_equal(c.sealed, "0123456789", 10);
-    assert_memory_equal(c.row.seal, t.seal, sizeof t.seal);
+    assert_int_equal(c.row.seal[31], 2);
     assert_ok(ops->template_get(s, 8, copy_template, &c));
     assert_int_equal(c.visits, 1);
     assert_ok(ops->template_each(s, 7, copy_template, &c));
@@ -108,8 +115,7 @@ static void store__keeps_what_was_committed(void **state) {
     assert_int_equal(size, 4); /* what there is; the room was too small */
     assert_ok(ops->head_get(s, head, &size));
     assert_memory_equal(head, "head", 4);
-    p.id = 4;
-    assert_int_equal(ops->person_put(s, &p), MIEN_EINVAL);
+    assert_int_equal(ops->person_put(s, &taken), MIEN_EINVAL);
     assert_ok(ops->check(s));
     assert_ok(ops->wipe(s));
     ops->close(s);
