@@ -107,11 +107,11 @@ mien_status mien_lock_take(mien_lock *out, const char *path, double seconds) {
         return held ? mien_fail(MIEN_EIO, "another process holds %s", path)
                     : mien_fail_errno("cannot lock", path);
     }
-    out->fd = fd;
+    out->handle = fd + 1;
     return MIEN_OK;
 }
 
 void mien_lock_drop(mien_lock *lock) {
-    if (lock->fd > 0) close(lock->fd);
+    if (lock->handle > 0) close(lock->handle - 1);
     *lock = (mien_lock){0};
 }

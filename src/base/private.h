@@ -27,7 +27,7 @@ mien_status mien_private_wipe(const char *path);
 /* Held by one process at a time, and let go when it ends, however it ends.
  * The file stays. */
 typedef struct mien_lock {
-    int fd; /* 0: none */
+    int handle; /* the descriptor + 1; 0: none */
 } mien_lock;
 
 /* Errors: MIEN_EIO when somebody else holds it for more than `seconds`, or the

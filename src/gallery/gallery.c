@@ -245,6 +245,32 @@ mien_status mien_gallery_info(mien_gallery_facts *out, mien_gallery *gallery) {
 
 /* ---- destroying ---- */
 
+/* Whether a name is that of a gallery, something, and a temporary's. */
+static bool is_leftover(const char *name, const char *gallery) {
+    const size_t n = strlen(gallery);
+    return strncmp(name, gallery, n) == 0 && name[n] == '.' &&
+           strstr(name + n, ".tmp-") != NULL;
+}
+
+mien_status mien_gallery_sweep(const char *path) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    char *folder = slash ? mien_strndup(path, (size_t)(slash - path) + 1)
+                         : mien_strdup(".");
+    mien_names names = {0};
+    if (!folder) return MIEN_ENOMEM;
+    mien_status status = mien_dir_list(&names, folder);
+    for (size_t i = 0; i < names.count && status == MIEN_OK; i++) {
+        char file[4096];
+        if (!is_leftover(names.items[i], name)) continue;
+        status = mien_path_join(file, sizeof file, folder, names.items[i]);
+        if (status == MIEN_OK) status = mien_private_wipe(file);
+    }
+    mien_names_close(&names);
+    mien_free(folder);
+    return status;
+}
+
 /* The key first: without it the rest is noise. */
 static mien_status destroy(const char *path) {
     static const char *const suffixes[] = {".key", ".vectors", "-wal",
@@ -257,7 +283,7 @@ static mien_status destroy(const char *path) {
         mien_free(file);
         MIEN_TRY(status);
     }
-    return MIEN_OK;
+    return mien_gallery_sweep(path);
 }
 
 mien_status mien_gallery_destroy(const char *path) {

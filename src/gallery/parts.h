@@ -48,6 +48,10 @@ struct mien_gallery {
 /* "PATH" + suffix; NULL when out of memory. */
 char *mien_gallery_beside(const char *path, const char *suffix);
 
+/* Remove what killed processes left half written beside a gallery: "PATH.x"
+ * under the temporary names of mien_writer and mien_private_create(). */
+mien_status mien_gallery_sweep(const char *path);
+
 /* ---- the head: under `lock` ---- */
 
 mien_status mien_gallery_read_head(mien_gallery *g);

@@ -334,6 +334,7 @@ static mien_status check_wipe(const mien_gallery *g) {
 static mien_status wipe(mien_gallery *g) {
     MIEN_TRY(check_wipe(g));
     MIEN_TRY(mien_file_remove(g->vectors_path));
+    MIEN_TRY(mien_gallery_sweep(g->path));
     return g->store->ops->wipe(g->store);
 }
 

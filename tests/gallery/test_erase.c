@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 
+#include "gallery/store.h"
 #include "gallery_fixture.h"
 
 static bool holds(const uint8_t *bytes, size_t size, const void *what,
@@ -107,16 +108,52 @@ static void vectors__of_before_a_removal_do_not_stay(void **state) {
     mien_gallery_close(g);
 }
 
-/* While somebody reads, the log cannot be emptied: that is said. */
-static void wipe__tells_when_a_reader_hinders_it(void **state) {
+/* A process that was killed while it wrote the file of vectors. */
+static void erase__sweeps_up_half_written_files(void **state) {
+    (void)state;
+    mien_gallery *g = open_to(scratch("e.mien"), to_write());
+    enrol_all(g, 3, 1);
+    scratch_text("e.mien.vectors.tmp-12-3", "half of them");
+    scratch_text("e.mien.vectors.old", "somebody's");
+    scratch_text("xe.mien.vectors.tmp-12-3", "another's");
+    assert_ok(mien_gallery_erase(g, "Person 1"));
+    assert_int_equal(access(scratch("e.mien.vectors.tmp-12-3"), F_OK), -1);
+    assert_int_equal(access(scratch("e.mien.vectors.old"), F_OK), 0);
+    assert_int_equal(access(scratch("xe.mien.vectors.tmp-12-3"), F_OK), 0);
+    mien_gallery_close(g);
+}
+
+/* One that is between two searches. */
+static void erase__is_not_hindered_by_an_idle_reader(void **state) {
     (void)state;
     mien_gallery *g = open_to(scratch("d.mien"), to_write());
     enrol_all(g, 10, 3);
     mien_gallery *reader = open_to(scratch("d.mien"), to_read());
     assert_string_equal(who_is(reader, 4), "Person 4");
-    assert_ok(mien_gallery_erase(g, "Person 4")); /* an idle one does not */
+    assert_ok(mien_gallery_erase(g, "Person 4"));
     assert_string_equal(who_is(reader, 4), "");
     mien_gallery_close(reader);
+    mien_gallery_close(g);
+}
+
+/* One in the middle of reading keeps the log as it is: that is said. */
+static void wipe__tells_when_a_reader_hinders_it(void **state) {
+    (void)state;
+    mien_gallery *g = open_to(scratch("f.mien"), to_write());
+    enrol_all(g, 10, 3);
+    const mien_store_how how = {.where = scratch("f.mien")};
+    mien_store *reader;
+    uint8_t head[300];
+    size_t size = sizeof head;
+    assert_ok(mien_store_open(&reader, &how));
+    assert_ok(reader->ops->begin(reader, false));
+    assert_ok(reader->ops->head_get(reader, head, &size));
+    assert_int_equal(mien_gallery_erase(g, "Person 4"), MIEN_EIO);
+    assert_said("another process is reading");
+    reader->ops->close(reader);
+    assert_ok(mien_gallery_wipe(g));
+    assert_false(anywhere("f.mien", "Person 4", 8));
+    assert_string_equal(who_is(g, 4), "");
     mien_gallery_close(g);
 }
 
@@ -125,7 +162,9 @@ int main(void) {
         cmocka_unit_test(vectors__are_nowhere_in_clear),
         cmocka_unit_test(erase__leaves_nothing),
         cmocka_unit_test(vectors__of_before_a_removal_do_not_stay),
+        cmocka_unit_test(erase__sweeps_up_half_written_files),
         cmocka_unit_test(wipe__tells_when_a_reader_hinders_it),
+        cmocka_unit_test(erase__is_not_hindered_by_an_idle_reader),
     };
     return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }
