@@ -160,6 +160,15 @@ static const example foldable[] = {
      "cross_entropy",
      {2, 1, 8, 9},
      4},
+    {"planes without blocks",
+     "- conv: {out: 5, kernel: 1}\n- bn\n"
+     "- conv: {out: 5, kernel: 3, pad: 1, depthwise: true, bias: false}\n"
+     "- bn\n- prelu\n- conv: {out: 1, kernel: 1}\n"
+     "- conv: {out: 1, kernel: 3, pad: 1, groups: 1}\n"
+     "- clip: {min: -1, max: 1}\n- flatten\n- dense: {out: classes}\n",
+     "cross_entropy",
+     {2, 3, 9, 21},
+     4},
     {"residual of the first layer",
      "- conv: {out: 16, kernel: 1}\n- name: x\n- from: input\n"
      "- conv: {out: 16, kernel: 3, pad: 1}\n- bn\n- add: x\n- relu\n"

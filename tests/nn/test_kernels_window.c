@@ -252,6 +252,29 @@ static void depthwise__ends_in_an_activation(void **state) {
         }
 }
 
+static void depthwise_plain__agrees_with_the_reference(void **state) {
+    (void)state;
+    EACH_BUILD(k)
+    for (int i = 0; i < N_CONVOLUTIONS; i++)
+        for (int mode = 0; mode <= 2 * MIEN_UNIT_CLIP + 1; mode++) {
+            geometry g = convolutions[i];
+            g.in.c -= mode % 7; /* any number of channels */
+            conv_case t = conv_open(g, mode % 2);
+            float *slope = spread((size_t)g.in.c + 1, 0.3, 0.2);
+            float *want = guarded(t.out), *got = spread(t.out, 0, 1);
+            slope[0] = -2, slope[1] = 9; /* clip wants them in order */
+            t.a.unit = (mien_kernel_unit)(mode / 2);
+            t.a.slope = slope;
+            t.a.y = want;
+            mien_kernels_reference.depthwise_plain(&t.a);
+            t.a.y = got;
+            k->depthwise_plain(&t.a);
+            check_close("depthwise y", got, want, t.out, 1e-5);
+            mien_free(slope);
+            conv_close(&t);
+        }
+}
+
 static void depthwise__passes_nan_and_inf_through(void **state) {
     (void)state;
     EACH_BUILD(k)
@@ -283,6 +306,8 @@ int main(void) {
                                restart_rng),
         cmocka_unit_test_setup(depthwise__agrees_where_it_streams, restart_rng),
         cmocka_unit_test_setup(depthwise__ends_in_an_activation, restart_rng),
+        cmocka_unit_test_setup(depthwise_plain__agrees_with_the_reference,
+                               restart_rng),
         cmocka_unit_test_setup(depthwise__passes_nan_and_inf_through,
                                restart_rng),
         cmocka_unit_test_setup(depthwise__unpacks_what_it_packed, restart_rng),

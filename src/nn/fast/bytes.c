@@ -23,7 +23,7 @@ mien_status mien_byte_end_open(mien_byte_end *e, mien_step *s,
     *e = (mien_byte_end){.x = mien_byte_code(s, s->from[0]),
                          .y = {.scale = 1},
                          .to_float = s->out.h == 1 && s->out.w == 1};
-    e->scale = mien_alloc(3 * c, sizeof(float));
+    e->scale = mien_alloc(3 * c + 1, sizeof(float)); /* clip has two slopes */
     if (!e->scale) return MIEN_ENOMEM;
     e->bias = e->scale + c;
     e->slope = e->bias + c;

@@ -54,7 +54,7 @@ static void take_residual(mien_fold *f, mien_step *s, int k) {
 mien_status mien_fold_open(mien_fold *f, mien_step *s) {
     const size_t c = (size_t)s->out.c;
     *f = (mien_fold){.unit = MIEN_UNIT_NONE};
-    f->scale = mien_alloc(3 * c, sizeof(float));
+    f->scale = mien_alloc(3 * c + 1, sizeof(float)); /* clip has two slopes */
     if (!f->scale) return MIEN_ENOMEM;
     f->bias = f->scale + c;
     f->slope = f->bias + c;

@@ -104,6 +104,7 @@ INLINE void run_tile(const mien_kernel_conv *a, const tile *t, kind k) {
 TILE_FUNCTIONS(blocks_side_by_side, 16, 16)
 TILE_FUNCTIONS(blocks_apart, 16, a->step)
 TILE_FUNCTIONS(planes_side_by_side, 1, 1)
+TILE_FUNCTIONS(planes_by_two, 1, 2)
 TILE_FUNCTIONS(planes_apart, 1, a->step)
 
 typedef void (*const (*tile_functions)[3])(const mien_kernel_conv *,
@@ -112,7 +113,8 @@ typedef void (*const (*tile_functions)[3])(const mien_kernel_conv *,
 static tile_functions functions_of(const mien_kernel_conv *a) {
     if (a->depth == 16)
         return a->step == 16 ? blocks_side_by_side : blocks_apart;
-    return a->step == 1 ? planes_side_by_side : planes_apart;
+    if (a->step == 1) return planes_side_by_side;
+    return a->step == 2 ? planes_by_two : planes_apart;
 }
 
 /* Pixels begin..end-1 of a row, for the blocks of the tile `t`. */
@@ -135,19 +137,18 @@ static void run_stretch(const mien_kernel_conv *a, const tile *t, int blocks,
 /* One row of outputs, a stretch at a time. */
 static void run_row(const mien_kernel_conv *a, int row) {
     const int blocks = a->out.c / 16;
-    const size_t plane = mien_plane_count(a->out);
     const size_t weights = (size_t)a->sources * (size_t)a->depth * 16;
     for (int begin = 0; begin < a->out.w; begin += STRETCH) {
         const int left = a->out.w - begin;
         const int end = begin + (left < STRETCH ? left : STRETCH);
         for (int cb = 0; cb < blocks; cb += PAIR) {
             const int n = blocks - cb < PAIR ? blocks - cb : PAIR;
-            const tile t = {
-                .x = a->x + (size_t)row * (size_t)a->row_step,
-                .weight = a->weight + (size_t)cb * weights,
-                .at = (size_t)cb * plane + (size_t)row * (size_t)a->out.w * 16,
-                .plane = plane,
-                .cb = cb};
+            const tile t = {.x = a->x + (size_t)row * (size_t)a->row_step,
+                            .weight = a->weight + (size_t)cb * weights,
+                            .at = (size_t)cb * a->plane +
+                                  (size_t)row * (size_t)a->out.w * 16,
+                            .plane = a->plane,
+                            .cb = cb};
             run_stretch(a, &t, n, begin, end);
         }
     }

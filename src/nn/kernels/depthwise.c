@@ -169,6 +169,7 @@ void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a) {
     if (MIEN_K(depthwise3_forward)(a)) return;
     assert(w->kh <= MAX_SIDE && w->kw <= MAX_SIDE);
     const bool stream =
+        !a->read_next &&
         worth_streaming(a->y, mien_shape_count(w->out) * sizeof(float));
     line l = {.count = w->out.w,
               .out_step = 1,

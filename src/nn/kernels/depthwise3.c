@@ -121,6 +121,7 @@ typedef struct pass3 {
     bool turned;
     mien_kernel_unit unit;
     const float *slope;
+    bool read_next;
 } pass3;
 
 static void run_plane(const pass3 *a, row3 *r, int plane) {
@@ -152,16 +153,18 @@ static void run_pass(const pass3 *a, int first, int end) {
               .count = a->out.w,
               .width = a->in.w,
               .pad = a->pad};
-    r.stream = worth_streaming(a->y, mien_shape_count(a->out) * sizeof(float));
+    r.stream = !a->read_next &&
+               worth_streaming(a->y, mien_shape_count(a->out) * sizeof(float));
     for (int p = first; p < end; p++) run_plane(a, &r, p);
 }
 
 bool MIEN_K(depthwise3_forward)(const mien_kernel_depthwise *a) {
     const mien_kernel_window *w = &a->window;
     if (!mien_is_three(w)) return false;
-    run_pass(&(pass3){a->x, a->weight, a->bias, a->y, w->in, w->out,
-                      w->stride_h, w->pad_top, false, a->unit, a->slope},
-             0, w->in.n * (w->in.c / 16));
+    run_pass(
+        &(pass3){a->x, a->weight, a->bias, a->y, w->in, w->out, w->stride_h,
+                 w->pad_top, false, a->unit, a->slope, a->read_next},
+        0, w->in.n * (w->in.c / 16));
     v_stream_end();
     return true;
 }
@@ -171,7 +174,7 @@ bool MIEN_K(depthwise3_data_planes)(const mien_kernel_depthwise *a, int first,
     const mien_kernel_window *w = &a->window;
     if (!mien_is_three(w) || w->stride_h != 1 || w->pad_top != 1) return false;
     run_pass(&(pass3){a->dy, a->weight, NULL, a->dx, w->out, w->in, 1, 1, true,
-                      MIEN_UNIT_NONE, NULL},
+                      MIEN_UNIT_NONE, NULL, false},
              first, end);
     return true;
 }

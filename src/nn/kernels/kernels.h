@@ -128,7 +128,8 @@ typedef struct mien_kernel_avgpool {
 typedef struct mien_kernel_depthwise {
     mien_kernel_window window;
     mien_kernel_unit unit;
-    const float *slope;             /* as in mien_kernel_bn */
+    const float *slope; /* as in mien_kernel_bn */
+    bool read_next;     /* forward: somebody reads y at once, keep it near */
     const float *x, *weight, *bias; /* bias may be NULL */
     float *y;
     const float *dy;
@@ -146,6 +147,8 @@ typedef struct mien_kernel_depthwise {
  * one value of a plane (1). Weights are [O/16][sources][depth][16]. */
 typedef struct mien_kernel_conv {
     mien_shape out; /* n is 1; rows without gaps between them may be one */
+    size_t plane;   /* floats from a block of y, and of the residual, to the
+                       next: more than out has, where it is a part of y */
     mien_kernel_unit unit;
     int sources, depth;    /* depth: 1 or 16 */
     const int32_t *source; /* counted in floats from x */
@@ -221,6 +224,8 @@ typedef struct mien_kernels {
     void (*avgpool_backward)(const mien_kernel_avgpool *a);
 
     void (*depthwise_forward)(const mien_kernel_depthwise *a);
+    /* The same of plain x, y and weights ([C][kh][kw]), with any C. */
+    void (*depthwise_plain)(const mien_kernel_depthwise *a);
     /* The two after it in one pass, which reads dy once. */
     void (*depthwise_backward)(const mien_kernel_depthwise *a);
     void (*depthwise_backward_data)(const mien_kernel_depthwise *a);

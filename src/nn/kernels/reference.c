@@ -118,6 +118,7 @@ const mien_kernels mien_kernels_reference = {
     .avgpool_forward = mien_reference_avgpool_forward,
     .avgpool_backward = mien_reference_avgpool_backward,
     .depthwise_forward = mien_reference_depthwise_forward,
+    .depthwise_plain = mien_reference_depthwise_plain,
     .depthwise_backward = mien_reference_depthwise_backward,
     .depthwise_backward_data = mien_reference_depthwise_backward_data,
     .depthwise_backward_weight = mien_reference_depthwise_backward_weight,

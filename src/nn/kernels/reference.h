@@ -29,6 +29,7 @@ void mien_reference_maxpool_backward(const mien_kernel_maxpool *a);
 void mien_reference_avgpool_forward(const mien_kernel_avgpool *a);
 void mien_reference_avgpool_backward(const mien_kernel_avgpool *a);
 void mien_reference_depthwise_forward(const mien_kernel_depthwise *a);
+void mien_reference_depthwise_plain(const mien_kernel_depthwise *a);
 void mien_reference_depthwise_backward(const mien_kernel_depthwise *a);
 void mien_reference_depthwise_backward_data(const mien_kernel_depthwise *a);
 void mien_reference_depthwise_backward_weight(const mien_kernel_depthwise *a);

@@ -128,6 +128,30 @@ void mien_reference_depthwise_forward(const mien_kernel_depthwise *a) {
     } while (next_output(out, w->out));
 }
 
+static size_t plain_at(mien_shape s, int n, int c, int h, int w) {
+    const size_t plane = (size_t)n * (size_t)s.c + (size_t)c;
+    return (plane * (size_t)s.h + (size_t)h) * (size_t)s.w + (size_t)w;
+}
+
+void mien_reference_depthwise_plain(const mien_kernel_depthwise *a) {
+    const mien_kernel_window *w = &a->window;
+    const int taps = w->kh * w->kw;
+    int out[4] = {0};
+    do {
+        const int n = out[0], c = out[1];
+        double sum = a->bias ? (double)a->bias[c] : 0;
+        for (int i = 0; i < taps; i++) {
+            const int h = out[2] * w->stride_h - w->pad_top + i / w->kw;
+            const int v = out[3] * w->stride_w - w->pad_left + i % w->kw;
+            if (h >= 0 && h < w->in.h && v >= 0 && v < w->in.w)
+                sum += (double)a->x[plain_at(w->in, n, c, h, v)] *
+                       (double)a->weight[c * taps + i];
+        }
+        a->y[plain_at(w->out, n, c, out[2], out[3])] =
+            (float)mien_reference_unit(sum, a->slope, a->unit, c);
+    } while (next_output(out, w->out));
+}
+
 void mien_reference_depthwise_backward_data(const mien_kernel_depthwise *a) {
     const mien_kernel_window *w = &a->window;
     memset(a->dx, 0, mien_shape_count(w->in) * sizeof(float));
@@ -158,8 +182,9 @@ static double products(const mien_kernel_conv *a, const int out[4]) {
 void mien_reference_conv(const mien_kernel_conv *a) {
     int out[4] = {0};
     do {
-        const size_t at =
-            mien_blocked_at(a->out, out[0], out[1], out[2], out[3]);
+        const size_t at = (size_t)(out[1] / MIEN_BLOCK) * a->plane +
+                          (size_t)(out[2] * a->out.w + out[3]) * MIEN_BLOCK +
+                          (size_t)(out[1] % MIEN_BLOCK);
         double sum = (double)a->bias[out[1]] + products(a, out);
         if (a->residual) sum += (double)a->residual[at];
         a->y[at] = (float)mien_reference_unit(sum, a->slope, a->unit, out[1]);

@@ -20,6 +20,7 @@ const mien_kernels MIEN_K(mien_kernels) = {
     ENTRY(avgpool_forward),
     ENTRY(avgpool_backward),
     ENTRY(depthwise_forward),
+    ENTRY(depthwise_plain),
     ENTRY(depthwise_backward),
     ENTRY(depthwise_backward_data),
     ENTRY(depthwise_backward_weight),

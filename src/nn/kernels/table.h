@@ -16,6 +16,7 @@ void MIEN_K(maxpool_backward)(const mien_kernel_maxpool *a);
 void MIEN_K(avgpool_forward)(const mien_kernel_avgpool *a);
 void MIEN_K(avgpool_backward)(const mien_kernel_avgpool *a);
 void MIEN_K(depthwise_forward)(const mien_kernel_depthwise *a);
+void MIEN_K(depthwise_plain)(const mien_kernel_depthwise *a);
 void MIEN_K(depthwise_backward)(const mien_kernel_depthwise *a);
 void MIEN_K(depthwise_backward_data)(const mien_kernel_depthwise *a);
 void MIEN_K(depthwise_backward_weight)(const mien_kernel_depthwise *a);

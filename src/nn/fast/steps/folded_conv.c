@@ -4,8 +4,9 @@
  *
  * Any window over blocks of channels, or over the few planes of a photo; the
  * kernel knows no padding, so that an image that needs it is copied into a
- * frame of zeros first. 3x3 windows that Winograd computes with fewer
- * multiplications are left to oneDNN (conv.c). */
+ * frame of zeros first, a band at a time that stays in the second cache. 3x3
+ * windows that Winograd computes with fewer multiplications are left to oneDNN
+ * (conv.c). */
 #include <limits.h>
 #include <string.h>
 
@@ -13,12 +14,13 @@
 #include "nn/fast/fold.h"
 #include "nn/layers/options.h"
 
-enum { FEW_PLANES = 4, WINOGRAD_CHANNELS = 32 };
+enum { FEW_PLANES = 4, WINOGRAD_CHANNELS = 32, BAND = 1 << 16 /* floats */ };
 
 typedef struct state {
     mien_window window;
     mien_fold fold;
-    mien_shape framed; /* an image with its frame */
+    mien_shape framed; /* what one band of outputs reads, with its frame */
+    int band; /* rows of outputs: all of them where nothing is framed */
     int depth, sources;
     int32_t *source;
     float *weight; /* [O/16][sources][depth][16], times the fold's scale */
@@ -68,12 +70,25 @@ static bool has_frame(const mien_window *w) {
     return w->before[0] || w->before[1] || w->after[0] || w->after[1];
 }
 
+/* As many rows of outputs as read no more than a band. */
+static void choose_band(state *st, const mien_step *s) {
+    const mien_window *w = &st->window;
+    const int row = s->in[0].c * st->framed.w;
+    int rows = (BAND / row - w->kernel[0]) / w->stride[0] + 1;
+    st->band = s->out.h;
+    if (!has_frame(w)) return;
+    if (rows < 1) rows = 1;
+    if (rows < st->band) st->band = rows;
+    st->framed.h = (st->band - 1) * w->stride[0] + w->kernel[0];
+}
+
 static mien_status plan(mien_step *s) {
     state *st = mien_alloc(1, sizeof *st);
     if (!st) return MIEN_ENOMEM;
     s->state = st;
     st->window = window_of(s);
     st->framed = framed_of(s, &st->window);
+    choose_band(st, s);
     st->depth = mien_can_block(s->in[0]) ? MIEN_BLOCK : 1;
     st->sources =
         s->in[0].c / st->depth * st->window.kernel[0] * st->window.kernel[1];
@@ -114,23 +129,26 @@ static void refresh(mien_step *s, const mien_step_pass *p) {
             }
 }
 
-/* Copy one image into the middle of a frame of zeros. */
-static void frame(float *to, const float *x, const state *st, mien_shape in) {
+/* Copy what the band of outputs from row `first` on reads into a frame of
+ * zeros. */
+static void frame(float *to, const float *x, const state *st, mien_shape in,
+                  int first) {
     const mien_shape f = st->framed;
     const size_t d = (size_t)st->depth, row = (size_t)in.w * d;
     const size_t left = (size_t)st->window.before[1] * d;
     const size_t right = (size_t)f.w * d - row - left;
+    const int top = first * st->window.stride[0] - st->window.before[0];
     for (int plane = 0; plane < in.c / st->depth; plane++)
         for (int i = 0; i < f.h; i++, to += (size_t)f.w * d) {
-            const int at = i - st->window.before[0];
+            const int at = top + i;
             if (at < 0 || at >= in.h) {
                 memset(to, 0, (size_t)f.w * d * sizeof *to);
                 continue;
             }
             memset(to, 0, left * sizeof *to);
-            memcpy(to + left, x, row * sizeof *to);
+            memcpy(to + left, x + (size_t)(plane * in.h + at) * row,
+                   row * sizeof *to);
             memset(to + left + row, 0, right * sizeof *to);
-            x += row;
         }
 }
 
@@ -148,10 +166,36 @@ static mien_kernel_conv args_of(const mien_step *s) {
                           .bias = st->fold.bias,
                           .slope = st->fold.slope};
     a.out.n = 1;
+    a.plane = mien_plane_count(s->out);
+    return a;
+}
+
+/* Where rows follow each other without a gap they are one long row. */
+static mien_kernel_conv joined(mien_kernel_conv a) {
     if (a.row_step != a.step * a.out.w) return a;
-    a.out.w *= a.out.h; /* rows follow each other: one long row */
+    a.out.w *= a.out.h;
     a.out.h = 1;
     return a;
+}
+
+/* One image, band by band. */
+static void run_image(const mien_step *s, mien_kernel_conv whole,
+                      float *scratch) {
+    const state *st = s->state;
+    const size_t row = (size_t)s->out.w * MIEN_BLOCK;
+    for (int first = 0; first < s->out.h; first += st->band) {
+        mien_kernel_conv a = whole;
+        const int left = s->out.h - first;
+        a.out.h = left < st->band ? left : st->band;
+        a.y += (size_t)first * row;
+        if (a.residual) a.residual += (size_t)first * row;
+        if (s->scratch) {
+            frame(scratch, whole.x, st, s->in[0], first);
+            a.x = scratch;
+        }
+        a = joined(a);
+        s->kernels->conv(&a);
+    }
 }
 
 static void forward(mien_step *s, const mien_step_pass *p) {
@@ -162,13 +206,9 @@ static void forward(mien_step *s, const mien_step_pass *p) {
     const size_t x = mien_shape_count(in), y = mien_shape_count(out);
     for (int n = 0; n < s->in[0].n; n++) {
         a.x = p->x[0] + (size_t)n * x;
-        if (s->scratch) {
-            frame(p->scratch, a.x, st, in);
-            a.x = p->scratch;
-        }
         a.residual = st->fold.residual ? p->x[1] + (size_t)n * y : NULL;
         a.y = p->y + (size_t)n * y;
-        s->kernels->conv(&a);
+        run_image(s, a, p->scratch);
     }
 }
 
