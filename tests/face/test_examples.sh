@@ -3,7 +3,9 @@
 # test_examples.sh MAKE_TOY VERIFY RECOGNISE - the examples that need a
 # detector and an embedder, on models whose weights are set by hand.
 set -eu
-make_toy=$1 verify=$2 recognise=$3
+# From the build folder, which is left below.
+make_toy=$PWD/$1 verify=$PWD/$2 recognise=$PWD/$3
+case $1 in /*) make_toy=$1 verify=$2 recognise=$3 ;; esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
