@@ -33,9 +33,10 @@ static const cli_option options[] = {
 /* The faces of a photo that are compared. */
 typedef struct side {
     mien_faces faces;
-    int first, count; /* of those, which are used */
-    float *embedding;
-    mien_quality *quality; /* of the faces used */
+    int first, count;      /* of those, which are used */
+    mien_image **aligned;  /* the faces used, */
+    mien_quality *quality; /* their quality */
+    float *embedding;      /* and what they are compared by */
 } side;
 
 typedef struct work {
@@ -68,19 +69,19 @@ static mien_status choose_faces(work *w, int i, const mien_image *photo) {
     return MIEN_OK;
 }
 
-static mien_status embed_faces(work *w, int i, const mien_image *photo) {
+static mien_status align_faces(work *w, int i, const mien_image *photo) {
     side *s = &w->side[i];
     const mien_face *face = s->faces.face + s->first;
     const size_t n = (size_t)s->count;
     mien_status status = MIEN_OK;
-    s->embedding = calloc(n * (size_t)w->width, sizeof *s->embedding);
+    s->aligned = calloc(n, sizeof(mien_image *));
     s->quality = calloc(n, sizeof *s->quality);
-    if (!s->embedding || !s->quality) return cli_complain("out of memory");
-    for (int k = 0; k < s->count && status == MIEN_OK; k++)
+    if (!s->aligned || !s->quality) return cli_complain("out of memory");
+    for (int k = 0; k < s->count && status == MIEN_OK; k++) {
         status = cli_face_quality(&s->quality[k], photo, &face[k]);
-    if (status == MIEN_OK)
-        status = mien_embedder_embed(w->embedder, s->embedding, photo, face,
-                                     s->count);
+        if (status == MIEN_OK)
+            status = mien_face_align(&s->aligned[k], photo, &face[k]);
+    }
     if (status != MIEN_OK) cli_photo_failed(&w->photos, i);
     return status;
 }
@@ -93,8 +94,20 @@ static mien_status read_side(work *w, int i) {
         cli_detect_faces(w->detector, &w->side[i].faces, photo, &w->c->search);
     if (status != MIEN_OK) cli_photo_failed(&w->photos, i);
     if (status == MIEN_OK) status = choose_faces(w, i, photo);
-    if (status == MIEN_OK) status = embed_faces(w, i, photo);
+    if (status == MIEN_OK) status = align_faces(w, i, photo);
     mien_image_free(photo);
+    return status;
+}
+
+static mien_status embed_side(work *w, int i) {
+    side *s = &w->side[i];
+    s->embedding =
+        calloc((size_t)s->count * (size_t)w->width, sizeof *s->embedding);
+    if (!s->embedding) return cli_complain("out of memory");
+    const mien_status status = mien_embedder_embed_aligned(
+        w->embedder, s->embedding, (const mien_image *const *)s->aligned,
+        s->count);
+    if (status != MIEN_OK) cli_photo_failed(&w->photos, i);
     return status;
 }
 
@@ -177,38 +190,46 @@ static mien_status answer(const work *w) {
     return status != MIEN_OK || match ? status : MIEN_NOMATCH;
 }
 
-static mien_status verify(work *w, const cli_texts *words) {
-    mien_status status =
-        cli_threshold_choose(&w->threshold, &w->c->wanted, w->embedder);
-    if (status == MIEN_OK) status = cli_photos_open(&w->photos, words);
-    if (status == MIEN_OK && (w->photos.failed || w->photos.count != 2))
-        status = w->photos.failed ? MIEN_EINVAL
-                                  : cli_complain("%d photos; two are compared",
-                                                 w->photos.count);
+/* One model after the other, so that the memory is that of one. */
+static mien_status find_faces(work *w, const cli_texts *words) {
+    mien_status status = cli_photos_open(&w->photos, words);
+    if (status != MIEN_OK || w->photos.failed)
+        return status != MIEN_OK ? status : MIEN_EINVAL;
+    if (w->photos.count != 2)
+        return cli_complain("%d photos; two are compared", w->photos.count);
+    status = cli_detector_open(&w->detector, &w->c->search, "detector");
     for (int i = 0; i < 2 && status == MIEN_OK; i++) status = read_side(w, i);
+    mien_detector_close(w->detector);
+    return status;
+}
+
+static mien_status compare_faces(work *w) {
+    mien_status status = cli_embedder_open(&w->embedder, w->c->model, "model");
     if (status != MIEN_OK) return status;
-    compare(w);
-    return answer(w);
+    w->width = mien_embedder_width(w->embedder);
+    status = cli_threshold_choose(&w->threshold, &w->c->wanted, w->embedder);
+    for (int i = 0; i < 2 && status == MIEN_OK; i++) status = embed_side(w, i);
+    if (status == MIEN_OK) compare(w);
+    return status;
+}
+
+static void free_side(side *s) {
+    for (int k = 0; s->aligned && k < s->count; k++)
+        mien_image_free(s->aligned[k]);
+    free(s->aligned);
+    free(s->embedding);
+    free(s->quality);
+    mien_faces_free(&s->faces);
 }
 
 static mien_status run(const void *given, const cli_texts *words) {
     work w = {.c = given};
-    mien_status status =
-        cli_detector_open(&w.detector, &w.c->search, "detector");
-    if (status == MIEN_OK)
-        status = cli_embedder_open(&w.embedder, w.c->model, "model");
-    if (status == MIEN_OK) {
-        w.width = mien_embedder_width(w.embedder);
-        status = verify(&w, words);
-    }
-    for (int i = 0; i < 2; i++) {
-        mien_faces_free(&w.side[i].faces);
-        free(w.side[i].embedding);
-        free(w.side[i].quality);
-    }
+    mien_status status = find_faces(&w, words);
+    if (status == MIEN_OK) status = compare_faces(&w);
+    if (status == MIEN_OK) status = answer(&w);
+    for (int i = 0; i < 2; i++) free_side(&w.side[i]);
     cli_photos_close(&w.photos);
     mien_embedder_close(w.embedder);
-    mien_detector_close(w.detector);
     return status;
 }
 
