@@ -83,6 +83,24 @@ mien_status mien_lfw_write_roc(const mien_lfw *lfw, const char *path);
 /* The curve and the scores of both sides as a picture, .png or .svg. */
 mien_status mien_lfw_plot(const mien_lfw *lfw, const char *path);
 
+typedef struct mien_bin_options {
+    const char *model;    /* model file or run folder */
+    const char *data;     /* pickle of (JPEG files of 112x112, truth values) */
+    const char *protocol; /* "lfw" or "lfw-common" */
+    double far;           /* as in mien_lfw_options */
+    int threads, batch;
+} mien_bin_options;
+
+void mien_bin_defaults(mien_bin_options *options); /* "lfw", 1 thread, 32 */
+
+/* Pairs of aligned faces in one file, as the ArcFace line distributes LFW,
+ * CFP-FP, AgeDB-30: ten folds in the file's order.
+ *
+ * Owns:   *out is the caller's; mien_report_free() frees it.
+ * Errors: MIEN_EUNSUPPORTED for a pickle of anything else, which is not
+ *         executed; as mien_lfw_run(). *out is then NULL. */
+mien_status mien_bin_run(mien_report **out, const mien_bin_options *options);
+
 /* ---- detection: boxes of faces ---------------------------------------- */
 
 typedef struct mien_wider_options {
@@ -191,6 +209,43 @@ void mien_identify_defaults(mien_identify_options *options);
  *         mien_det_run(). *out is then NULL. */
 mien_status mien_identify_run(mien_report **out,
                               const mien_identify_options *options);
+
+typedef struct mien_megaface_options {
+    const char *probes;      /* feature files, a folder a person */
+    const char *distractors; /* feature files */
+    const char *list;        /* which of them, a path a line; NULL: all */
+    double far;              /* where to read TAR; 0: 1e-6 if it can be shown */
+} mien_megaface_options;
+
+void mien_megaface_defaults(mien_megaface_options *options);
+
+/* Rank 1 among 10, 100, ... distractors, and TAR, of feature files.
+ *
+ * Owns:   *out is the caller's; mien_report_free() frees it.
+ * Errors: MIEN_EINVAL for a FAR that cannot be shown; MIEN_EFORMAT,
+ *         MIEN_ESHAPE for feature files; MIEN_EDATA for people of one file
+ *         each; MIEN_ENOTFOUND, MIEN_EIO, MIEN_ENOMEM. *out is then NULL. */
+mien_status mien_megaface_run(mien_report **out,
+                              const mien_megaface_options *options);
+
+typedef struct mien_ijb_options {
+    const char *meta;         /* folder of lists, see docs/evaluation.md */
+    const char *model, *data; /* model, and folder of the pictures */
+    const char *features; /* instead of both: npy, float32, a row a picture */
+    bool score;           /* weigh pictures by the detector's score */
+    int threads, batch;
+} mien_ijb_options;
+
+void mien_ijb_defaults(mien_ijb_options *options); /* weighed, 1 thread, 32 */
+
+/* IJB-B and IJB-C: TAR at FAR of the listed pairs of templates, and searches
+ * of two galleries, as far as the lists are there.
+ *
+ * Owns:   *out is the caller's; mien_report_free() frees it.
+ * Errors: MIEN_EFORMAT names list and line; MIEN_EDATA for lists that do not
+ *         fit together, MIEN_ESHAPE for features that do not; as
+ *         mien_lfw_run(). *out is then NULL. */
+mien_status mien_ijb_run(mien_report **out, const mien_ijb_options *options);
 
 /* ---- classification --------------------------------------------------- */
 

@@ -128,7 +128,8 @@ static mien_status embed_all(run *r) {
 static void compare_contract(const run *r) {
     const char *contract = mien_model_info(r->model)->alignment;
     const bool aligned = strcmp(contract, "none") != 0;
-    if (aligned && r->source.plan->align == MIEN_ALIGN_NONE)
+    if (aligned && r->source.plan->align == MIEN_ALIGN_NONE &&
+        !r->source.plan->aligned)
         mien_warn(
             "the model expects faces aligned by %s: pictures that are "
             "taken whole must be so already",
@@ -164,7 +165,7 @@ static mien_status choose_align(run *r) {
 
 static mien_status check_align(const mien_embed_plan *plan) {
     const mien_align_mode mode = plan->align;
-    if (mode == MIEN_ALIGN_BY_POINTS && !plan->points)
+    if (mode == MIEN_ALIGN_BY_POINTS && !plan->points && !plan->each)
         return mien_fail(MIEN_EINVAL,
                          "alignment by points needs a file of points");
     if (mode == MIEN_ALIGN_BY_DETECTOR && !plan->detector)
@@ -177,11 +178,10 @@ static mien_status check_align(const mien_embed_plan *plan) {
         plan->points ? MIEN_ALIGN_BY_POINTS : MIEN_ALIGN_BY_DETECTOR;
     if ((plan->points || plan->detector) && mode != MIEN_ALIGN_AUTO &&
         mode != given)
-        return mien_fail(MIEN_EINVAL,
-                         "%s goes with the alignment '%s', not with '%s'",
-                         plan->points ? "a file of points" : "a detector",
-                         mien_align_mode_name(given),
-                         mien_align_mode_name(mode));
+        return mien_fail(
+            MIEN_EINVAL, "%s goes with the alignment '%s', not with '%s'",
+            plan->points ? "a file of points" : "a detector",
+            mien_align_mode_name(given), mien_align_mode_name(mode));
     return MIEN_OK;
 }
 

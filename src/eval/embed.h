@@ -39,7 +39,10 @@ typedef struct mien_embed_plan {
     bool mirror;
     bool tolerant; /* a picture that is none, or that nothing aligns, has
                       failed; else it is an error */
-    bool raw;      /* leave the lengths as the network gives them */
+    bool aligned;  /* the pictures are as the model expects them: no warning */
+    const mien_point (*each)[MIEN_ALIGN_POINTS]; /* of each picture, instead of
+                                                    `points` */
+    bool raw; /* leave the lengths as the network gives them */
     int threads, batch;
 } mien_embed_plan;
 

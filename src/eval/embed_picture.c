@@ -53,7 +53,9 @@ mien_status mien_embed_load(mien_image **out, const mien_embed_source *s,
 static mien_status by_points(mien_similarity *out, const mien_embed_source *s,
                              int i, const char *where) {
     const mien_point *points =
-        mien_points_find(s->plan->points, s->list->items[i].path);
+        s->plan->each
+            ? s->plan->each[i]
+            : mien_points_find(s->plan->points, s->list->items[i].path);
     if (!points) return mien_fail(MIEN_EDATA, "%s has no points", where);
     const mien_status status = mien_align_fit(out, points);
     return status == MIEN_OK ? status : mien_fail_in(status, "%s", where);

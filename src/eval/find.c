@@ -107,9 +107,22 @@ void mien_finds_close(mien_finds *f) {
 
 /* ---- folders ---------------------------------------------------------- */
 
+/* Which files are taken: photos, or those of a suffix. */
+typedef struct taking {
+    mien_photo_paths *to;
+    const char *suffix;
+} taking;
+
+static bool wanted(const char *path, const char *suffix) {
+    if (!suffix) return mien_photo_named(path);
+    const size_t n = strlen(path), end = strlen(suffix);
+    return n > end && !strcmp(path + n - end, suffix);
+}
+
 static mien_status take(void *context, const char *path) {
-    mien_photo_paths *p = context;
-    if (!mien_photo_named(path)) return MIEN_OK;
+    const taking *t = context;
+    mien_photo_paths *p = t->to;
+    if (!wanted(path, t->suffix)) return MIEN_OK;
     if (p->n == p->room) {
         const int room = p->room ? 2 * p->room : 256;
         void *more = mien_realloc(p->path, (size_t)room, sizeof *p->path);
@@ -125,16 +138,24 @@ static int compare(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-mien_status mien_photo_paths_read(mien_photo_paths *out, const char *folder) {
+mien_status mien_paths_read(mien_photo_paths *out, const char *folder,
+                            const char *suffix) {
     *out = (mien_photo_paths){0};
-    mien_status status = mien_folder_walk(folder, take, out);
-    if (status == MIEN_OK && !out->n)
-        status = mien_fail(MIEN_ENOTFOUND, "%s: no photos in it", folder);
-    if (status == MIEN_OK)
-        qsort(out->path, (size_t)out->n, sizeof *out->path, compare);
-    else
+    taking t = {out, suffix};
+    const mien_status status = mien_folder_walk(folder, take, &t);
+    if (status != MIEN_OK) {
         mien_photo_paths_close(out);
-    return status;
+        return status;
+    }
+    if (out->n) qsort(out->path, (size_t)out->n, sizeof *out->path, compare);
+    return MIEN_OK;
+}
+
+mien_status mien_photo_paths_read(mien_photo_paths *out, const char *folder) {
+    MIEN_TRY(mien_paths_read(out, folder, NULL));
+    if (out->n) return MIEN_OK;
+    mien_photo_paths_close(out);
+    return mien_fail(MIEN_ENOTFOUND, "%s: no photos in it", folder);
 }
 
 void mien_photo_paths_close(mien_photo_paths *p) {

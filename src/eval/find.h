@@ -43,6 +43,9 @@ typedef struct mien_photo_paths {
 /* Errors: MIEN_ENOTFOUND, also without any photo; MIEN_EIO, MIEN_ENOMEM;
  *         *out is then empty. */
 mien_status mien_photo_paths_read(mien_photo_paths *out, const char *folder);
+/* All files whose names end so, ".bin"; none is no error. */
+mien_status mien_paths_read(mien_photo_paths *out, const char *folder,
+                            const char *suffix);
 void mien_photo_paths_close(mien_photo_paths *paths);
 
 #endif

@@ -8,7 +8,8 @@
 #include "eval/wider_curve.h"
 #include "mien/eval.h"
 
-/* Deep-funneled LFW: where the face is in its 250x250 pixels. */
+/* Deep-funneled LFW: where the face is in its 250x250 pixels, by the median of
+ * what a detector finds; a detection of IoU .4 or more has found it. */
 extern const mien_truth mien_funneled_box;
 
 /* A detection in a photo without faces. */

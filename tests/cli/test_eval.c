@@ -141,6 +141,89 @@ static void lfw__prints_json(void **state) {
     json_decref(o);
 }
 
+static void det__prints_figures_and_writes_files(void **state) {
+    (void)state;
+    assert_int_equal(MIEN("eval", "det", "--model", scratch("embed"), "--data",
+                          scratch("lfw"), "--align", "none", "--csv",
+                          scratch("d.csv"), "--plot", scratch("d.svg")),
+                     0);
+    says(out, "protocol   det, all with all");
+    says(out, "FNMR");
+    says(out, "bootstrap by person");
+    says(out,
+         "note: 220 impostor comparisons cannot show an FMR below 0.00455");
+    assert_int_equal(access(scratch("d.csv"), F_OK), 0);
+    assert_int_equal(access(scratch("d.svg"), F_OK), 0);
+}
+
+static void det__prints_json(void **state) {
+    (void)state;
+    assert_int_equal(
+        MIEN("eval", "det", "--model", scratch("embed"), "--data",
+             scratch("lfw"), "--align", "none", "--fmr", "0.01", "--json"),
+        0);
+    json_t *o = object();
+    has_number(o, "eer");
+    has_number(o, "fte");
+    has_hash(o, "data_hash");
+    has_hash(o, "model");
+    assert_int_equal(json_array_size(json_object_get(o, "eer_interval")), 2);
+    json_t *levels = json_object_get(o, "levels");
+    assert_int_equal(json_array_size(levels), 1);
+    has_number(json_array_get(levels, 0), "fnmr");
+    has_number(json_array_get(levels, 0), "threshold");
+    json_decref(o);
+}
+
+static void cohort_and_identify__print_tables(void **state) {
+    (void)state;
+    const char *labels = scratch_text(
+        "labels.csv", "person,half\nc00,a\nc01,a\nc02,a\nc03,b\nc04,b\n");
+    assert_int_equal(MIEN("eval", "cohort", "--model", scratch("embed"),
+                          "--data", scratch("lfw"), "--align", "none",
+                          "--labels", labels, "--fmr", "0.05", "--json"),
+                     0);
+    json_t *o = object();
+    json_t *row = json_array_get(json_object_get(o, "cohorts"), 0);
+    assert_string_equal(json_string_value(json_object_get(row, "cohort")), "a");
+    assert_int_equal(json_integer_value(json_object_get(row, "people")), 3);
+    json_decref(o);
+    assert_int_equal(MIEN("eval", "identify", "--model", scratch("embed"),
+                          "--data", scratch("lfw"), "--align", "none"),
+                     0);
+    says(out, "FNIR of rank 1");
+    says(out, "open-set identification");
+}
+
+static void mistakes_of_protocols__exit_with_two(void **state) {
+    (void)state;
+    assert_int_equal(MIEN("eval", "det", "--model", "x"), 2);
+    says(err, "needs --model and --data, or --scores");
+    assert_int_equal(MIEN("eval", "det", "--model", scratch("embed"), "--data",
+                          scratch("lfw"), "--align", "none", "--fmr", "1e-5"),
+                     2);
+    says(err, "FMR 1e-05 cannot be shown by 220 impostor comparisons");
+    const char *call = scratch_write("call.bin",
+                                     "\x80\x02"
+                                     "cos\nsystem\n(U\x02lstR.",
+                                     21);
+    assert_int_equal(
+        MIEN("eval", "bin", "--model", scratch("embed"), "--data", call), 2);
+    says(err, "opcode 0x63 is not read");
+    assert_int_equal(MIEN("eval", "wider", "--model", "x"), 2);
+    says(err, "needs --model and --data");
+    assert_int_equal(MIEN("eval", "wider", "--model", scratch("embed"),
+                          "--data", scratch("none.txt")),
+                     2);
+    assert_int_equal(MIEN("eval", "megaface", "--probes", "x"), 2);
+    says(err, "--distractors");
+    assert_int_equal(MIEN("eval", "ijb", "--meta", "x"), 2);
+    says(err, "--features");
+    assert_int_equal(MIEN("eval", "identify"), 2);
+    assert_int_equal(MIEN("eval", "cohort"), 2);
+    assert_string_equal(out, "");
+}
+
 static void mistakes__exit_with_two(void **state) {
     (void)state;
     assert_int_equal(MIEN("eval", "lfw", "--data", "x"), 2);
@@ -163,7 +246,11 @@ int main(void) {
         cmocka_unit_test(classify__prints_json),
         cmocka_unit_test(lfw__prints_figures_and_writes_files),
         cmocka_unit_test(lfw__prints_json),
+        cmocka_unit_test(det__prints_figures_and_writes_files),
+        cmocka_unit_test(det__prints_json),
+        cmocka_unit_test(cohort_and_identify__print_tables),
         cmocka_unit_test(mistakes__exit_with_two),
+        cmocka_unit_test(mistakes_of_protocols__exit_with_two),
     };
     return cmocka_run_group_tests(tests, setup, scratch_close);
 }

@@ -2,6 +2,7 @@
 /* test_people.c - photos of people, all with all and as an open set. */
 #include <string.h>
 
+#include "face/align.h"
 #include "people_fixture.h"
 
 static double figure(const mien_report *r, const char *key) {
@@ -80,10 +81,68 @@ static void identify__deals_people_into_gallery_and_strangers(void **state) {
     assert_null(r);
 }
 
+/* Each picture is a template; the points are where an aligned face of the
+ * pictures' size has them. */
+static void write_ijb_lists(const char *folder) {
+    static char text[1 << 16];
+    char name[64];
+    size_t n = 0, m = 0;
+    static char points[1 << 16];
+    scratch_folder(folder);
+    for (int i = 0; i < PEOPLE * PICTURES; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "p%02d/p%02d_%04d.jpg", i / PICTURES,
+                 i / PICTURES, 1 + i % PICTURES);
+        n += (size_t)sprintf(text + n, "%s %d %d\n", path, i, i);
+        m += (size_t)sprintf(points + m, "%s", path);
+        for (int k = 0; k < 5; k++)
+            m += (size_t)sprintf(points + m, " %.3f %.3f",
+                                 mien_align_reference[k].x * SIDE / 112,
+                                 mien_align_reference[k].y * SIDE / 112);
+        m += (size_t)sprintf(points + m, " 0.9\n");
+    }
+    snprintf(name, sizeof name, "%s/x_face_tid_mid.txt", folder);
+    scratch_text(name, text);
+    snprintf(name, sizeof name, "%s/x_name_5pts_score.txt", folder);
+    scratch_text(name, points);
+    n = 0;
+    for (int i = 0; i < PEOPLE * PICTURES; i += 2)
+        for (int k = 1; k < 7; k += 2)
+            n += (size_t)sprintf(
+                text + n, "%d %d %d\n", i, (i + k) % (PEOPLE * PICTURES),
+                i / PICTURES == (i + k) % (PEOPLE * PICTURES) / PICTURES);
+    snprintf(name, sizeof name, "%s/x_template_pair_label.txt", folder);
+    scratch_text(name, text);
+}
+
+static void ijb__of_photos_aligns_them_by_their_points(void **state) {
+    (void)state;
+    mien_ijb_options o;
+    mien_report *r;
+    write_ijb_lists("meta");
+    mien_ijb_defaults(&o);
+    o.meta = scratch("meta");
+    o.model = model_file;
+    o.data = people;
+    o.batch = 5;
+    assert_ok(mien_ijb_run(&r, &o));
+    assert_near(figure(r, "templates"), PEOPLE * PICTURES, 0);
+    assert_near(figure(r, "failed"), 0, 0);
+    const mien_table *t = &mien_report_facts_of(r)->table[0];
+    const mien_figure *tar = &t->cell[t->rows * t->columns - 1];
+    assert_string_equal(tar->key, "tar");
+    assert_true(tar->value > 0.5); /* at FAR .1 */
+    assert_int_equal(strlen(mien_report_facts_of(r)->model), 64);
+    mien_report_free(r);
+    o.data = scratch("some"); /* 18 of the 96 are there */
+    assert_fails(mien_ijb_run(&r, &o), MIEN_ENOTFOUND, "this picture");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(det__of_photos_counts_failures_as_non_matches),
         cmocka_unit_test(identify__deals_people_into_gallery_and_strangers),
+        cmocka_unit_test(ijb__of_photos_aligns_them_by_their_points),
     };
     return cmocka_run_group_tests(tests, setup, scratch_close);
 }
