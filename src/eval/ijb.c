@@ -50,6 +50,11 @@ static mien_status embed(run *r) {
     const mien_ijb_options *o = r->options;
     const size_t n = (size_t)r->lists.pictures;
     char path[MAX_PATH];
+    if (!r->lists.points)
+        return mien_fail(MIEN_ENOTFOUND,
+                         "%s: no file *_name_5pts_score.txt in it, by which "
+                         "pictures could be aligned",
+                         o->meta);
     MIEN_TRY(mien_model_path(path, sizeof path, o->model));
     MIEN_TRY(mien_model_load(&r->model, path, o->threads));
     mien_picture *picture = mien_alloc(n, sizeof *picture);

@@ -109,7 +109,8 @@ mien_status mien_ijb_parse_points(mien_ijb_lists *l, char *text,
             l->picture[n].points[k] = (mien_point){x[2 * k], x[2 * k + 1]};
         l->picture[n++].score = (float)x[10];
     }
-    if (n == l->pictures) return MIEN_OK;
+    l->points = n == l->pictures;
+    if (l->points) return MIEN_OK;
     return mien_fail(MIEN_EFORMAT, "%s: points of %d of %d pictures", name, n,
                      l->pictures);
 }

@@ -43,6 +43,7 @@ typedef struct mien_ijb_subjects {
 typedef struct mien_ijb_lists {
     mien_ijb_picture *picture; /* in the files' order */
     int pictures;
+    bool points;         /* they are known */
     mien_ijb_pair *pair; /* none without the file */
     int pairs;
     mien_ijb_subjects gallery[2], probes; /* none without the files */

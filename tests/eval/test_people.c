@@ -136,6 +136,8 @@ static void ijb__of_photos_aligns_them_by_their_points(void **state) {
     mien_report_free(r);
     o.data = scratch("some"); /* 18 of the 96 are there */
     assert_fails(mien_ijb_run(&r, &o), MIEN_ENOTFOUND, "this picture");
+    unlink(scratch("meta/x_name_5pts_score.txt"));
+    assert_fails(mien_ijb_run(&r, &o), MIEN_ENOTFOUND, "be aligned");
 }
 
 int main(void) {
