@@ -46,9 +46,8 @@ static mien_status check(const mien_ijb_options *o) {
     return MIEN_OK;
 }
 
-static mien_status embed(run *r) {
+static mien_status open_model(run *r) {
     const mien_ijb_options *o = r->options;
-    const size_t n = (size_t)r->lists.pictures;
     char path[MAX_PATH];
     if (!r->lists.points)
         return mien_fail(MIEN_ENOTFOUND,
@@ -56,7 +55,13 @@ static mien_status embed(run *r) {
                          "pictures could be aligned",
                          o->meta);
     MIEN_TRY(mien_model_path(path, sizeof path, o->model));
-    MIEN_TRY(mien_model_load(&r->model, path, o->threads));
+    return mien_model_load(&r->model, path, o->threads);
+}
+
+static mien_status embed(run *r) {
+    const mien_ijb_options *o = r->options;
+    const size_t n = (size_t)r->lists.pictures;
+    MIEN_TRY(open_model(r));
     mien_picture *picture = mien_alloc(n, sizeof *picture);
     mien_point(*each)[MIEN_ALIGN_POINTS] = mien_alloc(n, sizeof *each);
     mien_status status = picture && each ? MIEN_OK : MIEN_ENOMEM;
